@@ -1,0 +1,25 @@
+//! The words that every layer of HODLXXI shares.
+//!
+//! Time and randomness as arguments ([`Clock`], [`Entropy`]), typed ids, secrets that do not print
+//! ([`Secret`]), keys derived from one master key ([`MasterKey`]), public keys as people know them
+//! ([`PublicKey`]), access levels, and the one error that a store may answer ([`StoreError`]).
+//!
+//! Deliberately absent: I/O of any kind, protocol logic, and anything only one layer needs.
+
+mod access;
+mod entropy;
+mod id;
+mod key;
+mod master;
+mod secret;
+mod store_error;
+mod time;
+
+pub use access::{AccessLevel, SignInMethod, UnknownWord};
+pub use entropy::{Entropy, OsEntropy};
+pub use id::{ClientId, GrantId, IdError, SessionId, UserId};
+pub use key::{PublicKey, PublicKeyError};
+pub use master::{DerivedKey, MasterKey, MasterKeyError};
+pub use secret::{Secret, SecretHash, SecretHashError};
+pub use store_error::{StoreError, StoreErrorKind};
+pub use time::{Clock, ManualClock, SystemClock, Timestamp};
