@@ -23,3 +23,8 @@ pub use master::{DerivedKey, MasterKey, MasterKeyError};
 pub use secret::{Secret, SecretHash, SecretHashError};
 pub use store_error::{StoreError, StoreErrorKind};
 pub use time::{Clock, ManualClock, SystemClock, Timestamp};
+
+/// The examples of the README run as tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -1,0 +1,14 @@
+//! Accounts, their linked keys and their sessions.
+
+mod access;
+mod session;
+mod store;
+mod user;
+
+pub use access::AccessPolicy;
+pub use session::{NewSession, Session, SessionPolicy};
+pub use store::{
+    AccountStore, ChallengeStore, ChallengeUse, LinkKey, LinkOutcome, SessionStore, SignIn,
+    SignInAccount, SignInOutcome, Unlink,
+};
+pub use user::{DisplayName, DisplayNameError, LinkedKey, ProvenKey, User, UserPage};

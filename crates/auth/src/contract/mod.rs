@@ -1,0 +1,139 @@
+//! The contract suite: what every implementation of the stores must keep, promise by promise.
+//!
+//! Each function takes a fresh store and panics if it breaks the promise in the function's name.
+//! [`challenge_store_contract!`](crate::challenge_store_contract) and
+//! [`account_store_contract!`](crate::account_store_contract) make a test of each function for one
+//! implementation. Deliberately absent: how fast a store is, and what it keeps beyond the traits.
+#![expect(
+    clippy::missing_panics_doc,
+    clippy::unwrap_used,
+    reason = "a broken promise is a failed test"
+)]
+
+pub mod accounts;
+pub mod challenges;
+mod fixture;
+pub mod keys;
+pub mod people;
+pub mod sessions;
+
+/// Makes a test of each promise of a [`ChallengeStore`](crate::account::ChallengeStore); the
+/// expression makes a fresh, empty store, or names one inside what must live as long:
+/// `TemporaryDatabase::new().store`.
+///
+/// ```
+/// # mod example {
+/// hodlxxi_auth::challenge_store_contract!(hodlxxi_auth::memory::MemoryStore::default());
+/// # }
+/// ```
+#[macro_export]
+macro_rules! challenge_store_contract {
+    ($store:expr) => {
+        $crate::contract_tests!($store, challenges: [
+            one_of_many_spends_wins,
+            a_spent_challenge_stays_spent,
+            failures_burn_and_only_at_the_limit,
+            of_concurrent_failures_only_the_limit_counts,
+            a_failure_after_the_spend_comes_too_late,
+            challenges_do_not_touch_each_other,
+            a_purge_forgets_what_expired_and_nothing_else,
+            a_purge_of_challenges_stops_at_its_limit,
+        ]);
+    };
+}
+
+/// Makes a test of each promise of an [`AccountStore`](crate::account::AccountStore) that is a
+/// [`SessionStore`](crate::account::SessionStore) too; the expression is as in
+/// [`challenge_store_contract!`](crate::challenge_store_contract).
+#[macro_export]
+macro_rules! account_store_contract {
+    ($store:expr) => {
+        $crate::contract_tests!($store, accounts: [
+            a_first_sign_in_makes_an_account,
+            a_second_sign_in_finds_it,
+            concurrent_first_sign_ins_make_one_account,
+            concurrent_sign_ins_with_other_keys_make_an_account_each,
+            a_script_is_an_account_without_a_key,
+            guests_never_share_an_account,
+            a_step_up_needs_a_key_of_the_account,
+            a_sign_in_ends_the_session_it_replaces,
+            the_parity_is_kept_once_a_proof_told_it,
+            a_disabled_account_is_not_signed_in_to,
+        ]);
+        $crate::contract_tests!($store, keys: [
+            a_linked_key_signs_in_to_the_account,
+            a_key_of_another_account_is_not_linked,
+            linking_again_tells_the_parity,
+            one_of_many_accounts_gets_a_key,
+            the_last_key_stays,
+            of_two_concurrent_unlinks_one_key_is_left,
+            an_unlinked_key_ends_its_sessions_alone,
+            an_unlinked_key_begins_a_new_account,
+            another_accounts_key_is_not_unlinked,
+            keys_are_listed_oldest_first,
+        ]);
+        $crate::contract_tests!($store, people: [
+            what_is_unknown_is_said_to_be,
+            accounts_are_paged_newest_first,
+            a_name_is_set_and_cleared,
+            a_level_is_granted_and_withdrawn,
+            disabling_ends_sessions_and_enabling_does_not_bring_them_back,
+        ]);
+        $crate::contract_tests!($store, sessions: [
+            a_session_is_found_by_its_secret_alone,
+            a_session_ends_at_its_expiry,
+            a_touch_moves_the_end,
+            a_touch_does_not_revive_an_ended_session,
+            a_session_sees_its_account_as_it_stands,
+            live_sessions_are_listed_newest_first,
+            only_the_owner_ends_a_session,
+            of_many_ends_one_ended_it,
+            all_others_end_but_the_kept_one,
+            only_live_sessions_are_counted,
+            a_purge_removes_what_expired_and_nothing_else,
+            a_purge_stops_at_its_limit,
+            a_purge_removes_guests_without_a_session_and_nobody_else,
+        ]);
+    };
+}
+
+/// The tests of one group of promises.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! contract_tests {
+    ($store:expr, $group:ident: [$($promise:ident,)*]) => {
+        $(
+            #[test]
+            fn $promise() {
+                let store = &$store;
+                $crate::contract::$group::$promise(store);
+            }
+        )*
+    };
+}
+
+#[cfg(test)]
+mod tests {
+    /// A promise that no macro names would be kept by nobody.
+    #[test]
+    fn every_promise_is_stamped() {
+        let stamps = include_str!("mod.rs");
+        let groups = [
+            include_str!("accounts.rs"),
+            include_str!("challenges.rs"),
+            include_str!("keys.rs"),
+            include_str!("people.rs"),
+            include_str!("sessions.rs"),
+        ];
+        let names = groups
+            .iter()
+            .flat_map(|group| group.lines())
+            .filter_map(|line| line.strip_prefix("pub fn ")?.split(['<', '(']).next());
+        let mut count = 0;
+        for name in names {
+            assert!(stamps.contains(&format!(" {name},\n")), "{name}");
+            count += 1;
+        }
+        assert_eq!(count, 46);
+    }
+}

@@ -1,0 +1,305 @@
+//! The use cases: sign in, link a key, confirm it is you, be a guest, and see to what one has.
+//!
+//! Each is one method of [`SignInService`], and each reads or writes as little as it can: a challenge
+//! is asked for without a store, a sign-in spends the challenge and is written in one step, a
+//! request with a cookie reads once.
+//!
+//! Deliberately absent: merging and deleting accounts, whose challenges are refused until both
+//! exist; cookies and HTTP.
+//!
+//! A whole sign-in, on the stores in memory:
+//!
+//! ```
+//! use std::sync::Arc;
+//!
+//! use base64::{Engine, engine::general_purpose::STANDARD};
+//! use bitcoin::secp256k1::{Message, Secp256k1, SecretKey};
+//! use bitcoin::sign_message::{MessageSignature, signed_msg_hash};
+//! use hodlxxi_auth::account::{AccessPolicy, SessionPolicy};
+//! use hodlxxi_auth::challenge::Purpose;
+//! use hodlxxi_auth::memory::MemoryStore;
+//! use hodlxxi_auth::service::{Proof, SignInConfig, SignInService, SignInStores, VerifyRequest};
+//! use hodlxxi_auth::verify::{Identifier, Network};
+//! use hodlxxi_kernel::{AccessLevel, MasterKey, OsEntropy, SystemClock};
+//!
+//! let store = Arc::new(MemoryStore::default());
+//! let service = SignInService::new(
+//!     SignInConfig {
+//!         issuer: "https://auth.example.org".to_owned(),
+//!         network: Network::Bitcoin,
+//!         sessions: SessionPolicy::default(),
+//!         access: AccessPolicy::default(),
+//!         guests: false,
+//!     },
+//!     SignInStores { challenges: store.clone(), accounts: store.clone(), sessions: store },
+//!     &MasterKey::generate(&OsEntropy),
+//!     Arc::new(SystemClock),
+//!     Arc::new(OsEntropy),
+//! )?;
+//!
+//! // Whoever signs in says which key is theirs, and gets a line of text to sign.
+//! let (secp, secret_key) = (Secp256k1::new(), SecretKey::from_slice(&[0x21; 32])?);
+//! let identifier = Identifier::parse_pubkey(&secret_key.public_key(&secp).to_string())?;
+//! let challenge = service.challenge(&identifier, Purpose::Login, None)?;
+//! assert!(challenge.text.starts_with("HODLXXI: log in to auth.example.org."));
+//!
+//! // Their wallet signs it (BIP-137).
+//! let digest = Message::from_digest(*signed_msg_hash(&challenge.text).as_ref());
+//! let signature = secp.sign_ecdsa_recoverable(&digest, &secret_key);
+//! let signature = STANDARD.encode(MessageSignature::new(signature, true).serialize());
+//!
+//! // The signature comes back: an account, a session, and the secret for its cookie.
+//! let request = VerifyRequest {
+//!     challenge_id: challenge.id,
+//!     identifier,
+//!     proof: Proof::Signature(signature),
+//!     user_agent: None,
+//! };
+//! let verified = service.verify(request.clone(), None)?;
+//! let secret = verified.secret().ok_or("a login opens a session")?;
+//! let (session, level) = service.session(secret)?.ok_or("the session is live")?;
+//! assert_eq!((&session, level), (verified.session(), AccessLevel::Limited));
+//!
+//! // A challenge works once.
+//! assert!(service.verify(request, None).is_err());
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod account;
+mod session;
+mod verify;
+
+use std::sync::Arc;
+
+use hodlxxi_kernel::{
+    AccessLevel, Clock, Entropy, MasterKey, Secret, SessionId, StoreError, UserId,
+};
+use thiserror::Error;
+
+use crate::account::{
+    AccessPolicy, AccountStore, ChallengeStore, NewSession, ProvenKey, Session, SessionPolicy,
+    SessionStore, SignIn, SignInAccount, SignInOutcome,
+};
+use crate::challenge::{Challenge, ChallengeIssuer, HostError, OpenError, Purpose};
+use crate::verify::{Identifier, IdentifierError, Network};
+
+pub use session::GuestError;
+pub use verify::{Proof, Verified, VerifyError, VerifyRequest};
+
+/// How many wrong signatures burn a challenge.
+pub const MAX_FAILURES: u32 = 5;
+
+/// The longest description of itself that is kept of a browser, in characters.
+const MAX_USER_AGENT: usize = 200;
+
+/// What sign-in is configured by.
+#[derive(Debug, Clone)]
+pub struct SignInConfig {
+    /// The issuer's URL: scheme, host and port. Challenges name its host; Nostr events name all of
+    /// it in their tag `relay`.
+    pub issuer: String,
+    /// The network whose addresses sign in.
+    pub network: Network,
+    /// How long sessions live.
+    pub sessions: SessionPolicy,
+    /// Who has which access level.
+    pub access: AccessPolicy,
+    /// Whether visitors without a key are let in.
+    pub guests: bool,
+}
+
+/// The stores that sign-in works on.
+#[derive(Clone)]
+pub struct SignInStores {
+    /// Spent and failed challenges.
+    pub challenges: Arc<dyn ChallengeStore>,
+    /// Accounts and their keys.
+    pub accounts: Arc<dyn AccountStore>,
+    /// Sessions; the same place as the accounts, since a sign-in writes both in one step.
+    pub sessions: Arc<dyn SessionStore>,
+}
+
+/// The use cases of people: see the [module](self).
+pub struct SignInService {
+    config: SignInConfig,
+    stores: SignInStores,
+    issuer: ChallengeIssuer,
+    clock: Arc<dyn Clock>,
+    entropy: Arc<dyn Entropy>,
+}
+
+/// Why a [`SignInService`] cannot be made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum SignInConfigError {
+    /// The issuer is no URL of a scheme and a host.
+    #[error("the issuer is not a URL of a scheme and a host")]
+    Issuer,
+    /// Challenges cannot name the issuer's host.
+    #[error("challenges cannot name the issuer's host")]
+    Host(#[from] HostError),
+}
+
+/// Why no challenge was issued.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum ChallengeError {
+    /// The purpose needs a session.
+    #[error("this purpose needs a session")]
+    SessionRequired,
+    /// Merging and deleting accounts are not served.
+    #[error("this purpose is not served")]
+    PurposeUnavailable,
+}
+
+/// A session that was just opened.
+#[derive(Clone)]
+pub struct SignedIn {
+    /// The session.
+    pub session: Session,
+    /// The cookie's secret, told this once.
+    pub secret: Secret,
+    /// What the session may do.
+    pub access_level: AccessLevel,
+    /// Whether the account was made by this sign-in.
+    pub new_account: bool,
+}
+
+impl SignInService {
+    /// Sign-in as `config` says, on `stores`; challenges are sealed by a key derived from `master`.
+    pub fn new(
+        config: SignInConfig,
+        stores: SignInStores,
+        master: &MasterKey,
+        clock: Arc<dyn Clock>,
+        entropy: Arc<dyn Entropy>,
+    ) -> Result<Self, SignInConfigError> {
+        let (_, host) = config
+            .issuer
+            .split_once("://")
+            .filter(|(scheme, host)| !scheme.is_empty() && !host.contains('/'))
+            .ok_or(SignInConfigError::Issuer)?;
+        let issuer = ChallengeIssuer::new(master.derive("challenge"), host)?;
+        Ok(Self {
+            config,
+            stores,
+            issuer,
+            clock,
+            entropy,
+        })
+    }
+
+    /// Reads an address of the configured network.
+    pub fn address(&self, text: &str) -> Result<Identifier, IdentifierError> {
+        Identifier::parse_address(text, self.config.network)
+    }
+
+    /// Whether visitors without a key are let in.
+    pub fn guests(&self) -> bool {
+        self.config.guests
+    }
+
+    /// A challenge for `identifier`. Nothing is written.
+    ///
+    /// Purposes other than [`Purpose::Login`] need a session and are bound to it.
+    pub fn challenge(
+        &self,
+        identifier: &Identifier,
+        purpose: Purpose,
+        session: Option<&Session>,
+    ) -> Result<Challenge, ChallengeError> {
+        let session = match purpose {
+            Purpose::Login => None,
+            Purpose::Link | Purpose::StepUp => {
+                Some(&session.ok_or(ChallengeError::SessionRequired)?.id)
+            }
+            Purpose::Merge | Purpose::Delete => return Err(ChallengeError::PurposeUnavailable),
+        };
+        let now = self.clock.now();
+        let identifier = identifier.canonical();
+        Ok(self
+            .issuer
+            .issue(purpose, &identifier, session, now, &*self.entropy))
+    }
+
+    /// The challenge with this id once more, for a page that asks again. Whether it was used is not
+    /// looked up.
+    pub fn reopen(
+        &self,
+        id: &str,
+        identifier: &Identifier,
+        session: Option<&Session>,
+    ) -> Result<Challenge, OpenError> {
+        let session = session.map(|session| &session.id);
+        let now = self.clock.now();
+        let opened = self
+            .issuer
+            .open(id, &identifier.canonical(), session, now)?;
+        Ok(Challenge {
+            id: id.to_owned(),
+            text: opened.text,
+            purpose: opened.purpose,
+            expires_at: opened.expires_at,
+        })
+    }
+
+    /// Writes down a sign-in that replaces the browser's `current` session.
+    fn open_session(
+        &self,
+        key: Option<ProvenKey>,
+        account: SignInAccount,
+        user_agent: Option<&str>,
+        current: Option<&Session>,
+    ) -> Result<Opened, StoreError> {
+        let secret = Secret::generate(&*self.entropy);
+        let now = self.clock.now();
+        let sign_in = SignIn {
+            key,
+            account,
+            session: NewSession {
+                id: SessionId::generate(&*self.clock, &*self.entropy),
+                secret_hash: secret.hash(),
+                auth_time: now,
+                expires_at: self.config.sessions.expiry(now, now),
+                user_agent: user_agent.and_then(shortened),
+                replaces: current.map(|session| session.id.clone()),
+            },
+        };
+        Ok(match self.stores.accounts.sign_in(&sign_in)? {
+            SignInOutcome::SignedIn {
+                session,
+                new_account,
+            } => Opened::SignedIn(SignedIn {
+                access_level: self.config.access.level(&session),
+                session,
+                secret,
+                new_account,
+            }),
+            SignInOutcome::Disabled => Opened::Disabled,
+            SignInOutcome::OtherAccount => Opened::OtherAccount,
+        })
+    }
+
+    /// The account of the key, or a new one.
+    fn found_or_new(&self) -> SignInAccount {
+        SignInAccount::FoundOrNew(UserId::generate(&*self.clock, &*self.entropy))
+    }
+}
+
+/// What [`SignInService::open_session`] led to.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "one at a time, and nearly always the large one"
+)]
+enum Opened {
+    SignedIn(SignedIn),
+    Disabled,
+    OtherAccount,
+}
+
+/// What is kept of a browser's description of itself.
+fn shortened(user_agent: &str) -> Option<String> {
+    let text = user_agent.chars().filter(|c| !c.is_control());
+    Some(text.take(MAX_USER_AGENT).collect()).filter(|text: &String| !text.is_empty())
+}
+
+#[cfg(test)]
+mod tests;

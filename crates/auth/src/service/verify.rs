@@ -1,0 +1,283 @@
+//! What follows from a proof: a session, or a linked key.
+
+use hodlxxi_kernel::{AccessLevel, Secret, StoreError};
+use thiserror::Error;
+
+use super::{MAX_FAILURES, Opened, SignInService, SignedIn};
+use crate::account::{ChallengeUse, LinkKey, LinkOutcome, ProvenKey, Session, SignInAccount};
+use crate::challenge::{OpenError, OpenedChallenge, Purpose};
+use crate::verify::{
+    EventError, Identifier, InvalidSignature, MalformedSignature, NostrEvent, SignatureError,
+    UnsupportedScript, verify_event, verify_signature,
+};
+
+/// An answer to a challenge.
+#[derive(Debug, Clone)]
+pub struct VerifyRequest {
+    /// The challenge's id.
+    pub challenge_id: String,
+    /// Who the person says they are: the same as when the challenge was asked for.
+    pub identifier: Identifier,
+    /// The proof.
+    pub proof: Proof,
+    /// The browser's description of itself.
+    pub user_agent: Option<String>,
+}
+
+/// A proof, not verified yet.
+#[derive(Debug, Clone)]
+pub enum Proof {
+    /// The text of a BIP-137 or BIP-322 signature.
+    Signature(String),
+    /// A Nostr event.
+    Event(Box<NostrEvent>),
+}
+
+/// What a proof led to.
+#[derive(Clone)]
+pub enum Verified {
+    /// A new session.
+    SignedIn(SignedIn),
+    /// A key of the session's account; the session goes on.
+    Linked {
+        /// The key.
+        key: ProvenKey,
+        /// Whether it is new to the account.
+        new_key: bool,
+        /// The session that goes on.
+        session: Session,
+        /// What the session may do.
+        access_level: AccessLevel,
+    },
+}
+
+impl Verified {
+    /// The session that the browser has now.
+    pub const fn session(&self) -> &Session {
+        match self {
+            Self::SignedIn(signed_in) => &signed_in.session,
+            Self::Linked { session, .. } => session,
+        }
+    }
+
+    /// What that session may do.
+    pub const fn access_level(&self) -> AccessLevel {
+        match self {
+            Self::SignedIn(signed_in) => signed_in.access_level,
+            Self::Linked { access_level, .. } => *access_level,
+        }
+    }
+
+    /// The cookie's secret, where the session is new.
+    pub const fn secret(&self) -> Option<&Secret> {
+        match self {
+            Self::SignedIn(signed_in) => Some(&signed_in.secret),
+            Self::Linked { .. } => None,
+        }
+    }
+
+    /// The proven key in hex, where the proof revealed one.
+    pub fn pubkey_hex(&self) -> Option<String> {
+        match self {
+            Self::SignedIn(signed_in) => signed_in.session.pubkey_hex(),
+            Self::Linked { key, .. } => key.pubkey_hex(),
+        }
+    }
+}
+
+/// Why a proof led to nothing.
+#[derive(Debug, Error)]
+pub enum VerifyError {
+    /// Not ours, or for another identifier or session.
+    #[error("no such challenge for this identifier and session")]
+    ChallengeUnknown,
+    /// The challenge's time is over.
+    #[error("the challenge has expired")]
+    ChallengeExpired,
+    /// The challenge was spent, or burned by wrong signatures.
+    #[error("the challenge was used before")]
+    ChallengeUsed,
+    /// The text is no signature of any accepted form.
+    #[error("the signature is malformed")]
+    MalformedSignature(#[source] MalformedSignature),
+    /// The proof may hold, but under rules that are not judged here.
+    #[error("the script cannot be judged")]
+    UnsupportedScript(#[source] UnsupportedScript),
+    /// The signature does not hold.
+    #[error("the signature is invalid")]
+    InvalidSignature(#[source] InvalidSignature),
+    /// The Nostr event does not hold.
+    #[error("the event is invalid")]
+    InvalidEvent(#[source] EventError),
+    /// Nostr events do not serve this purpose: their signers may be set to approve unseen.
+    #[error("a Nostr event does not serve this purpose")]
+    MethodNotAllowed,
+    /// The account is disabled.
+    #[error("the account is disabled")]
+    AccountDisabled,
+    /// The key to link belongs to another account, or the key to step up with to none or another.
+    #[error("the key belongs to another account")]
+    KeyOfOtherAccount,
+    /// Merging and deleting accounts are not served.
+    #[error("this purpose is not served")]
+    PurposeUnavailable,
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl From<OpenError> for VerifyError {
+    fn from(error: OpenError) -> Self {
+        match error {
+            OpenError::Unknown => Self::ChallengeUnknown,
+            OpenError::Expired => Self::ChallengeExpired,
+        }
+    }
+}
+
+impl From<SignatureError> for VerifyError {
+    fn from(error: SignatureError) -> Self {
+        match error {
+            SignatureError::Malformed(why) => Self::MalformedSignature(why),
+            SignatureError::UnsupportedScript(why) => Self::UnsupportedScript(why),
+            SignatureError::Invalid(why) => Self::InvalidSignature(why),
+        }
+    }
+}
+
+impl VerifyError {
+    /// Whether it counts against the challenge: a proof that was judged, and is wrong.
+    const fn is_failure(&self) -> bool {
+        matches!(self, Self::InvalidSignature(_) | Self::InvalidEvent(_))
+    }
+}
+
+impl SignInService {
+    /// Answers a challenge: opens it, verifies the proof, and only then asks the store, once,
+    /// whether the challenge is still live. `current` is the session of the browser, which a
+    /// sign-in replaces.
+    pub fn verify(
+        &self,
+        request: VerifyRequest,
+        current: Option<&Session>,
+    ) -> Result<Verified, VerifyError> {
+        let VerifyRequest {
+            challenge_id,
+            identifier,
+            proof,
+            user_agent,
+        } = request;
+        let challenge = self.issuer.open(
+            &challenge_id,
+            &identifier.canonical(),
+            current.map(|session| &session.id),
+            self.clock.now(),
+        )?;
+        let act = Act::of(challenge.purpose, current)?;
+        if matches!((&proof, &act), (Proof::Event(_), Act::StepUp(_))) {
+            return Err(VerifyError::MethodNotAllowed);
+        }
+        let key = match self.prove(&identifier, &proof, &challenge.text) {
+            Ok(key) => key,
+            Err(error) if error.is_failure() => return Err(self.fail(&challenge, error)?),
+            Err(error) => return Err(error),
+        };
+        self.spend(&challenge)?;
+        let account = match act {
+            Act::Login => self.found_or_new(),
+            Act::StepUp(session) => SignInAccount::Only(session.user.id.clone()),
+            Act::Link(session) => return self.link(session, key),
+        };
+        match self.open_session(Some(key), account, user_agent.as_deref(), current)? {
+            Opened::SignedIn(signed_in) => Ok(Verified::SignedIn(signed_in)),
+            Opened::Disabled => Err(VerifyError::AccountDisabled),
+            Opened::OtherAccount => Err(VerifyError::KeyOfOtherAccount),
+        }
+    }
+
+    fn prove(
+        &self,
+        identifier: &Identifier,
+        proof: &Proof,
+        text: &str,
+    ) -> Result<ProvenKey, VerifyError> {
+        match proof {
+            Proof::Signature(signature) => Ok(verify_signature(identifier, text, signature)?),
+            Proof::Event(event) => {
+                let (relay, now) = (&self.config.issuer, self.clock.now());
+                verify_event(identifier, event, text, relay, now).map_err(VerifyError::InvalidEvent)
+            }
+        }
+    }
+
+    fn spend(&self, challenge: &OpenedChallenge) -> Result<(), VerifyError> {
+        let OpenedChallenge {
+            name, expires_at, ..
+        } = challenge;
+        match self
+            .stores
+            .challenges
+            .spend(name, *expires_at, MAX_FAILURES)?
+        {
+            ChallengeUse::Live => Ok(()),
+            ChallengeUse::Used => Err(VerifyError::ChallengeUsed),
+        }
+    }
+
+    /// Counts a wrong proof; what the person is told: that it was wrong, or came too late.
+    fn fail(
+        &self,
+        challenge: &OpenedChallenge,
+        error: VerifyError,
+    ) -> Result<VerifyError, StoreError> {
+        let OpenedChallenge {
+            name, expires_at, ..
+        } = challenge;
+        let before = self
+            .stores
+            .challenges
+            .fail(name, *expires_at, MAX_FAILURES)?;
+        Ok(match before {
+            ChallengeUse::Live => error,
+            ChallengeUse::Used => VerifyError::ChallengeUsed,
+        })
+    }
+
+    fn link(&self, session: &Session, key: ProvenKey) -> Result<Verified, VerifyError> {
+        let link = LinkKey {
+            user: session.user.id.clone(),
+            key,
+            now: self.clock.now(),
+        };
+        let outcome = self.stores.accounts.link_key(&link)?;
+        if outcome == LinkOutcome::OtherAccount {
+            return Err(VerifyError::KeyOfOtherAccount);
+        }
+        Ok(Verified::Linked {
+            key: link.key,
+            new_key: outcome == LinkOutcome::Linked,
+            session: session.clone(),
+            access_level: self.config.access.level(session),
+        })
+    }
+}
+
+/// What a proof is to lead to, with the session it needs.
+enum Act<'a> {
+    Login,
+    Link(&'a Session),
+    StepUp(&'a Session),
+}
+
+impl<'a> Act<'a> {
+    fn of(purpose: Purpose, current: Option<&'a Session>) -> Result<Self, VerifyError> {
+        match (purpose, current) {
+            (Purpose::Login, _) => Ok(Self::Login),
+            (Purpose::Link, Some(session)) => Ok(Self::Link(session)),
+            (Purpose::StepUp, Some(session)) => Ok(Self::StepUp(session)),
+            // The id's MAC covers the session, so that it cannot be missing.
+            (Purpose::Link | Purpose::StepUp, None) => Err(VerifyError::ChallengeUnknown),
+            (Purpose::Merge | Purpose::Delete, _) => Err(VerifyError::PurposeUnavailable),
+        }
+    }
+}
