@@ -1,0 +1,139 @@
+//! Clients as they are kept.
+
+use hodlxxi_kernel::{ClientId, SecretHash, StoreError, Timestamp};
+
+use super::metadata::{ClientMetadata, SubjectType};
+use crate::scope::{Scope, ScopeSet};
+
+/// Who brought a client in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ClientOrigin {
+    /// Dynamic registration: a stranger. Shown as "not verified"; a machine gets `read_limited` only.
+    Registered,
+    /// An administrator.
+    Administrator,
+}
+
+/// A client.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Client {
+    /// Its id.
+    pub id: ClientId,
+    /// The hash of its secret, if it has one.
+    pub secret_hash: Option<SecretHash>,
+    /// The hash of its registration access token (RFC 7592), if it may manage itself.
+    pub registration_token_hash: Option<SecretHash>,
+    /// What it registered.
+    pub metadata: ClientMetadata,
+    /// Who brought it in.
+    pub origin: ClientOrigin,
+    /// Whether an administrator vouches for its name.
+    pub verified: bool,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it was last used, to within a day; none if never.
+    pub last_used_at: Option<Timestamp>,
+    /// Set while it is disabled.
+    pub disabled_at: Option<Timestamp>,
+}
+
+impl Client {
+    /// Whether it sees subjects of its own sector (OpenID Connect Core, section 8.1).
+    pub fn is_pairwise(&self) -> bool {
+        self.metadata.subject_type == SubjectType::Pairwise
+    }
+
+    /// The scopes it may ask a person for: those it registered, or else all but machine ones.
+    pub fn scopes(&self) -> ScopeSet {
+        let registered = self.metadata.scope.clone();
+        registered.unwrap_or_else(ScopeSet::unregistered_default)
+    }
+
+    /// The scopes that it may have for itself (RFC 6749, section 4.4): of those it registered, or
+    /// else of `read_limited` alone, what belongs to no person; for a stranger at most `read_limited`.
+    pub fn machine_scopes(&self) -> ScopeSet {
+        let limited = || ScopeSet::from_iter([Scope::ReadLimited]);
+        let registered = self.metadata.scope.clone().unwrap_or_else(limited);
+        match self.origin {
+            ClientOrigin::Registered => registered.intersection(&limited()),
+            ClientOrigin::Administrator => registered
+                .iter()
+                .filter(|scope| !scope.belongs_to_a_person())
+                .collect(),
+        }
+    }
+}
+
+/// One page of clients, newest first, and where the next begins.
+#[derive(Debug, Clone, Default)]
+pub struct ClientPage {
+    /// The clients.
+    pub clients: Vec<Client>,
+    /// Pass as `before` to get the next page; none at the end.
+    pub next: Option<ClientId>,
+}
+
+/// A token that lets somebody register clients (RFC 7591, section 3).
+#[derive(Debug, Clone)]
+pub struct InitialAccessToken {
+    /// Its hash.
+    pub hash: SecretHash,
+    /// How many registrations it is good for.
+    pub uses: u32,
+    /// When it ends.
+    pub expires_at: Timestamp,
+}
+
+/// Keeps clients. Each method is one atomic step.
+pub trait ClientStore: Send + Sync {
+    /// Adds a client.
+    fn insert_client(&self, client: &Client) -> Result<(), StoreError>;
+
+    /// Adds a client if `token` is live, and takes one use from it, in one step; answers whether.
+    fn insert_client_with_token(
+        &self,
+        client: &Client,
+        token: &SecretHash,
+        now: Timestamp,
+    ) -> Result<bool, StoreError>;
+
+    /// A client, disabled or not.
+    fn client(&self, id: &ClientId) -> Result<Option<Client>, StoreError>;
+
+    /// Replaces the metadata (and, where given, the secret and the registration token); answers
+    /// whether the client exists.
+    fn update_client(
+        &self,
+        id: &ClientId,
+        metadata: &ClientMetadata,
+        secret: Option<&SecretHash>,
+        registration_token: Option<&SecretHash>,
+    ) -> Result<bool, StoreError>;
+
+    /// Replaces the secret; answers whether the client exists.
+    fn set_client_secret(&self, id: &ClientId, secret: &SecretHash) -> Result<bool, StoreError>;
+
+    /// Disables or enables a client; disabling revokes all its grants. Answers whether it exists.
+    fn set_client_disabled(
+        &self,
+        id: &ClientId,
+        disabled_at: Option<Timestamp>,
+    ) -> Result<bool, StoreError>;
+
+    /// Removes a client with its codes, grants, tokens and consents; answers whether it existed.
+    fn delete_client(&self, id: &ClientId) -> Result<bool, StoreError>;
+
+    /// Clients, newest first, beginning after `before`; at most `limit`.
+    fn clients(&self, before: Option<&ClientId>, limit: u32) -> Result<ClientPage, StoreError>;
+
+    /// How many clients there are.
+    fn count_clients(&self) -> Result<u64, StoreError>;
+
+    /// Adds a token for registration.
+    fn insert_initial_access_token(&self, token: &InitialAccessToken) -> Result<(), StoreError>;
+
+    /// Removes at most `limit` self-registered clients never used and made before `made_before`;
+    /// answers how many.
+    fn purge_unused_clients(&self, made_before: Timestamp, limit: u32)
+    -> Result<usize, StoreError>;
+}

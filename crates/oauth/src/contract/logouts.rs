@@ -1,0 +1,75 @@
+//! [`LogoutStore`](crate::grant::LogoutStore).
+
+use super::{Fixture, NOW, race, sample};
+use crate::client::ClientOrigin;
+
+/// One delivery for each client that took part and registered, however often it took part.
+pub fn only_who_registered_and_took_part_is_told_once(fixture: &impl Fixture) {
+    let stores = fixture.stores();
+    let told = sample::kept_client(fixture);
+    sample::kept_client(fixture);
+    let mut silent = sample::client(ClientOrigin::Registered, 0);
+    silent.metadata.backchannel_logout_uri = None;
+    stores.clients.insert_client(&silent).unwrap();
+    let authorized = sample::authorized(fixture, &fixture.user());
+    for client in [&told, &told, &silent.id] {
+        let code = sample::code(client, authorized.clone());
+        stores.codes.save_code(&code).unwrap();
+    }
+    let (user, session) = (&authorized.user, &authorized.session);
+    let another = fixture.session(user);
+    assert_eq!(
+        stores.logouts.queue_logouts(user, &another, NOW).unwrap(),
+        0
+    );
+    assert_eq!(stores.logouts.queue_logouts(user, session, NOW).unwrap(), 1);
+    assert_eq!(stores.logouts.queue_logouts(user, session, NOW).unwrap(), 0);
+
+    let due = stores.logouts.lease_logouts(NOW, NOW.plus(60), 10).unwrap();
+    assert_eq!(due.len(), 1);
+    assert_eq!(
+        (&due[0].client, &due[0].user, &due[0].session),
+        (&told, user, session)
+    );
+    assert_eq!(due[0].attempts, 0);
+}
+
+/// Of many at once exactly one leases a delivery, and it is due again when the lease ends.
+pub fn a_lease_is_exclusive_until_it_ends(fixture: &impl Fixture) {
+    queue(fixture, 1);
+    let logouts = fixture.stores().logouts;
+    let lease = |now| logouts.lease_logouts(now, now.plus(60), 10).unwrap().len();
+    assert_eq!(race(|_| lease(NOW)).into_iter().sum::<usize>(), 1);
+    assert_eq!(lease(NOW.plus(59)), 0);
+    assert_eq!(lease(NOW.plus(60)), 1);
+}
+
+/// A failure counts and waits until it is due; what is finished is gone.
+pub fn a_failed_one_comes_back_and_a_finished_one_does_not(fixture: &impl Fixture) {
+    queue(fixture, 2);
+    let logouts = fixture.stores().logouts;
+    let lease = |now| logouts.lease_logouts(now, now.plus(10), 1).unwrap();
+    let (failed, done) = (lease(NOW).remove(0), lease(NOW).remove(0));
+    assert_ne!(failed.id, done.id);
+    logouts.finish_logout(&done.id).unwrap();
+    logouts.retry_logout(&failed.id, NOW.plus(100)).unwrap();
+    assert!(lease(NOW.plus(99)).is_empty());
+    let again = logouts
+        .lease_logouts(NOW.plus(100), NOW.plus(200), 10)
+        .unwrap();
+    assert_eq!(again.len(), 1);
+    assert_eq!((&again[0].id, again[0].attempts), (&failed.id, 1));
+}
+
+/// Queues `clients` logouts of one session.
+fn queue(fixture: &impl Fixture, clients: usize) {
+    let stores = fixture.stores();
+    let authorized = sample::authorized(fixture, &fixture.user());
+    for _ in 0..clients {
+        let code = sample::code(&sample::kept_client(fixture), authorized.clone());
+        stores.codes.save_code(&code).unwrap();
+    }
+    let (user, session) = (&authorized.user, &authorized.session);
+    let queued = stores.logouts.queue_logouts(user, session, NOW).unwrap();
+    assert_eq!(queued, clients);
+}

@@ -1,0 +1,99 @@
+//! What every implementation of the stores must do: plain functions over a store, one for each
+//! promise, stamped as tests by [`store_contract!`](crate::store_contract).
+//!
+//! Deliberately absent: anything about how a store does it, and promises that only a use case makes.
+#![expect(
+    clippy::missing_panics_doc,
+    clippy::unwrap_used,
+    reason = "these are tests: they panic where a promise is broken"
+)]
+
+pub mod clients;
+pub mod codes;
+pub mod consents;
+pub mod grants;
+pub mod keys;
+pub mod logouts;
+pub mod replays;
+mod sample;
+
+use std::sync::Barrier;
+
+use hodlxxi_kernel::{SessionId, Timestamp, UserId};
+
+use crate::provider::Stores;
+
+/// The moment at which every test begins; accounts and sessions of a fixture are live then.
+pub const NOW: Timestamp = Timestamp::from_unix(1_800_000_000);
+
+/// An empty store under test, and what surrounds it.
+pub trait Fixture: Sync {
+    /// The stores, all over one and the same data.
+    fn stores(&self) -> Stores;
+
+    /// A new account.
+    fn user(&self) -> UserId;
+
+    /// A new session of `user`, live at [`NOW`] and for a day.
+    fn session(&self, user: &UserId) -> SessionId;
+
+    /// Disables an account.
+    fn disable_user(&self, user: &UserId);
+}
+
+/// Runs `act` on 16 threads at once, and answers what each of them got.
+fn race<T: Send>(act: impl Fn(usize) -> T + Sync) -> Vec<T> {
+    const THREADS: usize = 16;
+    let (act, start) = (&act, &Barrier::new(THREADS));
+    std::thread::scope(|scope| {
+        let run = |index| {
+            scope.spawn(move || {
+                start.wait();
+                act(index)
+            })
+        };
+        let threads: Vec<_> = (0..THREADS).map(run).collect();
+        threads
+            .into_iter()
+            .map(|thread| thread.join().unwrap())
+            .collect()
+    })
+}
+
+/// Stamps a test for each promise of the stores.
+///
+/// `$fixture` is an expression that makes a new, empty [`Fixture`](crate::contract::Fixture).
+#[macro_export]
+macro_rules! store_contract {
+    ($fixture:expr) => {
+        $crate::store_contract! { @stamp $fixture;
+            clients: a_client_reads_back_as_it_was_kept, an_id_is_taken_once, an_update_replaces_only_what_is_given,
+                pages_run_from_new_to_old_and_end, disabling_revokes_and_enabling_does_not_restore,
+                deleting_takes_everything_along, an_initial_token_serves_as_often_as_it_says,
+                only_strangers_never_used_are_purged, a_use_is_noted;
+            codes: a_code_reads_back_as_it_was_kept, live_codes_are_counted, expired_codes_are_purged;
+            grants: one_of_many_redeems, a_second_use_revokes_the_first, an_expired_or_unknown_code_is_refused,
+                an_expired_code_used_twice_still_revokes, a_disabled_person_or_client_gets_nothing,
+                a_machine_token_lives_and_ends, one_of_many_rotates, a_repeat_within_the_grace_gets_the_same,
+                a_repeat_after_the_grace_revokes, a_repeat_after_the_successor_was_used_revokes,
+                dead_tokens_rotate_nothing, a_family_is_revoked_by_its_client_alone,
+                an_access_token_is_revoked_by_its_client_alone, a_disabled_person_ends_what_they_granted,
+                a_revoked_grant_is_dead, what_nobody_can_use_is_purged_and_the_rest_is_kept;
+            consents: consents_add_up, withdrawing_forgets_and_revokes, connections_are_those_of_one_person;
+            replays: one_of_many_is_first, what_is_past_is_forgotten;
+            logouts: only_who_registered_and_took_part_is_told_once, a_lease_is_exclusive_until_it_ends,
+                a_failed_one_comes_back_and_a_finished_one_does_not;
+            keys: a_key_reads_back_and_its_predecessor_retires, one_of_many_adds_a_generation,
+                retired_keys_are_purged;
+        }
+    };
+    (@stamp $fixture:expr; $($area:ident: $($promise:ident),+;)+) => {
+        $(mod $area {
+            use super::*;
+            $(#[test]
+            fn $promise() {
+                $crate::contract::$area::$promise(&$fixture);
+            })+
+        })+
+    };
+}

@@ -1,0 +1,174 @@
+//! Clients, codes, grants and tokens to try a store with.
+
+use hodlxxi_kernel::{
+    ClientId, GrantId, ManualClock, OsEntropy, Secret, SecretHash, SignInMethod, Timestamp, UserId,
+};
+use serde_json::json;
+
+use super::{Fixture, NOW};
+use crate::claims::ClaimsRequest;
+use crate::client::{Client, ClientMetadata, ClientOrigin};
+use crate::grant::{
+    AccessTokenRecord, AuthorizationCode, Authorized, Grant, Redemption, RefreshRecord, Rotation,
+};
+use crate::scope::ScopeSet;
+
+/// A hash of a secret that nobody knows.
+pub(super) fn hash() -> SecretHash {
+    Secret::generate(&OsEntropy).hash()
+}
+
+/// The metadata of a client that is told of logouts.
+pub(super) fn metadata(name: &str) -> ClientMetadata {
+    let metadata = json!({
+        "redirect_uris": ["https://rp.example/cb"],
+        "token_endpoint_auth_method": "client_secret_basic",
+        "grant_types": ["authorization_code", "refresh_token", "client_credentials"],
+        "response_types": ["code"],
+        "client_name": name,
+        "client_name#ja": "名前",
+        "scope": "openid profile offline_access read_limited",
+        "jwks": {"keys": []},
+        "id_token_signed_response_alg": "RS256",
+        "backchannel_logout_uri": "https://rp.example/logout",
+        "default_max_age": 600,
+    });
+    serde_json::from_value(metadata).unwrap()
+}
+
+/// A client made `age` seconds before [`NOW`], not kept yet.
+pub(super) fn client(origin: ClientOrigin, age: i64) -> Client {
+    let created_at = NOW.minus(age);
+    Client {
+        id: ClientId::generate(&ManualClock::at(created_at), &OsEntropy),
+        secret_hash: Some(hash()),
+        registration_token_hash: Some(hash()),
+        metadata: metadata("<b>R&P</b> 'x'"),
+        origin,
+        verified: false,
+        created_at,
+        last_used_at: None,
+        disabled_at: None,
+    }
+}
+
+/// A client, kept.
+pub(super) fn kept_client(fixture: &impl Fixture) -> ClientId {
+    let client = client(ClientOrigin::Registered, 0);
+    fixture.stores().clients.insert_client(&client).unwrap();
+    client.id
+}
+
+/// What a new session of `user` allowed.
+pub(super) fn authorized(fixture: &impl Fixture, user: &UserId) -> Authorized {
+    let claims =
+        r#"{"id_token":{"acr":{"essential":true,"values":["urn:x"]}},"userinfo":{"name":null}}"#;
+    Authorized {
+        user: user.clone(),
+        session: fixture.session(user),
+        auth_time: NOW.minus(5),
+        method: SignInMethod::Bitcoin,
+        scope: ScopeSet::parse("openid offline_access"),
+        claims: ClaimsRequest::parse(claims).unwrap(),
+        nonce: Some("n-0S6_WzA2Mj".to_owned()),
+    }
+}
+
+/// A code for `client`, not kept yet; it lives for 60 seconds from [`NOW`].
+pub(super) fn code(client: &ClientId, authorized: Authorized) -> AuthorizationCode {
+    AuthorizationCode {
+        hash: hash(),
+        client: client.clone(),
+        redirect_uri: metadata("").redirect_uris[0].clone(),
+        redirect_uri_given: true,
+        code_challenge: Some("E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM".to_owned()),
+        authorized,
+        expires_at: NOW.plus(60),
+    }
+}
+
+/// A code for `client` by a new account, kept.
+pub(super) fn kept_code(fixture: &impl Fixture, client: &ClientId) -> AuthorizationCode {
+    let authorized = authorized(fixture, &fixture.user());
+    let code = code(client, authorized);
+    fixture.stores().codes.save_code(&code).unwrap();
+    code
+}
+
+/// A grant without a person.
+pub(super) fn machine_grant(client: &ClientId) -> Grant {
+    Grant {
+        id: GrantId::generate(&ManualClock::at(NOW), &OsEntropy),
+        client: client.clone(),
+        authorized: None,
+        created_at: NOW,
+    }
+}
+
+/// An access token of `grant` that lives for an hour from `now`.
+pub(super) fn access(grant: &GrantId, now: Timestamp) -> AccessTokenRecord {
+    AccessTokenRecord {
+        hash: hash(),
+        grant: grant.clone(),
+        scope: ScopeSet::parse("openid"),
+        audience: vec!["https://id.example".to_owned()],
+        issued_at: now,
+        expires_at: now.plus(3_600),
+    }
+}
+
+/// A refresh token: idle for 1,000 seconds at most, its family for 5,000 from [`NOW`].
+pub(super) fn refresh(now: Timestamp) -> RefreshRecord {
+    RefreshRecord {
+        hash: hash(),
+        issued_at: now,
+        idle_expires_at: now.plus(1_000),
+        family_expires_at: NOW.plus(5_000),
+    }
+}
+
+/// A redemption of `code` at `now`, with a grant and tokens of its own.
+pub(super) fn redemption(code: &AuthorizationCode, now: Timestamp) -> Redemption {
+    let grant = Grant {
+        authorized: Some(code.authorized.clone()),
+        ..machine_grant(&code.client)
+    };
+    Redemption {
+        code: code.hash,
+        access: access(&grant.id, now),
+        refresh: Some(refresh(now)),
+        grant,
+        now,
+    }
+}
+
+/// A redeemed code's refresh token, access token and grant.
+pub(super) fn family(fixture: &impl Fixture, client: &ClientId) -> Family {
+    let redemption = redemption(&kept_code(fixture, client), NOW);
+    fixture.stores().grants.redeem(&redemption).unwrap();
+    Family {
+        grant: redemption.grant,
+        access: redemption.access.hash,
+        refresh: redemption.refresh.unwrap().hash,
+    }
+}
+
+/// What a redemption gave.
+pub(super) struct Family {
+    pub(super) grant: Grant,
+    pub(super) access: SecretHash,
+    pub(super) refresh: SecretHash,
+}
+
+/// A rotation of `presented` at `now`, with a grace of 10 seconds.
+pub(super) fn rotation(presented: &SecretHash, grant: &GrantId, now: Timestamp) -> Rotation {
+    let successor = refresh(now);
+    Rotation {
+        presented: *presented,
+        sealed_answer: successor.hash.as_bytes().to_vec(),
+        successor,
+        access: access(grant, now),
+        grace: 10,
+        now,
+    }
+}

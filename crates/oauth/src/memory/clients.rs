@@ -1,0 +1,159 @@
+//! Clients and the tokens that let somebody register them.
+
+use std::ops::Bound;
+
+use hodlxxi_kernel::{ClientId, SecretHash, StoreError, StoreErrorKind, Timestamp};
+
+use super::{MemoryStore, State, as_count};
+use crate::client::{
+    Client, ClientMetadata, ClientOrigin, ClientPage, ClientStore, InitialAccessToken,
+};
+
+impl State {
+    fn insert_client(&mut self, client: &Client) -> Result<(), StoreError> {
+        if self.clients.contains_key(&client.id) {
+            return Err(StoreError::new(
+                StoreErrorKind::Conflict,
+                "the client exists",
+            ));
+        }
+        self.clients.insert(client.id.clone(), client.clone());
+        Ok(())
+    }
+
+    /// Notes that the client got a token, to within a day.
+    pub(super) fn note_use(&mut self, id: &ClientId, now: Timestamp) {
+        const DAY: i64 = 24 * 3_600;
+        if let Some(client) = self.clients.get_mut(id) {
+            let noted = client
+                .last_used_at
+                .is_some_and(|at| now.seconds_since(at) < DAY);
+            if !noted {
+                client.last_used_at = Some(now);
+            }
+        }
+    }
+}
+
+impl ClientStore for MemoryStore {
+    fn insert_client(&self, client: &Client) -> Result<(), StoreError> {
+        self.state().insert_client(client)
+    }
+
+    fn insert_client_with_token(
+        &self,
+        client: &Client,
+        token: &SecretHash,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let mut state = self.state();
+        let live = |token: &InitialAccessToken| token.uses > 0 && now < token.expires_at;
+        if !state.initial_tokens.get(token).is_some_and(live) {
+            return Ok(false);
+        }
+        state.insert_client(client)?;
+        if let Some(token) = state.initial_tokens.get_mut(token) {
+            token.uses -= 1;
+        }
+        Ok(true)
+    }
+
+    fn client(&self, id: &ClientId) -> Result<Option<Client>, StoreError> {
+        Ok(self.state().clients.get(id).cloned())
+    }
+
+    fn update_client(
+        &self,
+        id: &ClientId,
+        metadata: &ClientMetadata,
+        secret: Option<&SecretHash>,
+        registration_token: Option<&SecretHash>,
+    ) -> Result<bool, StoreError> {
+        let mut state = self.state();
+        let Some(client) = state.clients.get_mut(id) else {
+            return Ok(false);
+        };
+        client.metadata = metadata.clone();
+        client.secret_hash = secret.copied().or(client.secret_hash);
+        let token = registration_token.copied();
+        client.registration_token_hash = token.or(client.registration_token_hash);
+        Ok(true)
+    }
+
+    fn set_client_secret(&self, id: &ClientId, secret: &SecretHash) -> Result<bool, StoreError> {
+        let mut state = self.state();
+        let client = state.clients.get_mut(id);
+        Ok(client
+            .map(|client| client.secret_hash = Some(*secret))
+            .is_some())
+    }
+
+    fn set_client_disabled(
+        &self,
+        id: &ClientId,
+        disabled_at: Option<Timestamp>,
+    ) -> Result<bool, StoreError> {
+        let mut state = self.state();
+        let Some(client) = state.clients.get_mut(id) else {
+            return Ok(false);
+        };
+        client.disabled_at = disabled_at;
+        if disabled_at.is_some() {
+            state.revoke_grants(|grant| grant.client == *id);
+        }
+        Ok(true)
+    }
+
+    fn delete_client(&self, id: &ClientId) -> Result<bool, StoreError> {
+        let mut state = self.state();
+        let existed = state.clients.remove(id).is_some();
+        state.forget_client(id);
+        Ok(existed)
+    }
+
+    fn clients(&self, before: Option<&ClientId>, limit: u32) -> Result<ClientPage, StoreError> {
+        let state = self.state();
+        let end = before.map_or(Bound::Unbounded, Bound::Excluded);
+        let mut newest = state
+            .clients
+            .range::<ClientId, _>((Bound::Unbounded, end))
+            .rev();
+        let page = newest.by_ref().take(as_count(limit));
+        let clients: Vec<Client> = page.map(|(_, client)| client.clone()).collect();
+        let next = newest
+            .next()
+            .and(clients.last())
+            .map(|last| last.id.clone());
+        Ok(ClientPage { clients, next })
+    }
+
+    fn count_clients(&self) -> Result<u64, StoreError> {
+        Ok(self.state().clients.len() as u64)
+    }
+
+    fn insert_initial_access_token(&self, token: &InitialAccessToken) -> Result<(), StoreError> {
+        let mut state = self.state();
+        state.initial_tokens.insert(token.hash, token.clone());
+        Ok(())
+    }
+
+    fn purge_unused_clients(
+        &self,
+        made_before: Timestamp,
+        limit: u32,
+    ) -> Result<usize, StoreError> {
+        let mut state = self.state();
+        let unused = |client: &&Client| {
+            client.origin == ClientOrigin::Registered
+                && client.last_used_at.is_none()
+                && client.created_at < made_before
+        };
+        let unused = state.clients.values().filter(unused);
+        let unused: Vec<ClientId> = unused.map(|c| c.id.clone()).take(as_count(limit)).collect();
+        for id in &unused {
+            state.clients.remove(id);
+            state.forget_client(id);
+        }
+        Ok(unused.len())
+    }
+}

@@ -1,0 +1,258 @@
+//! Grants and their tokens.
+
+use hodlxxi_kernel::{ClientId, GrantId, SecretHash, StoreError, Timestamp};
+
+use super::{MemoryStore, State, purge};
+use crate::grant::{
+    AccessTokenRecord, ActiveAccessToken, Grant, GrantStore, RedeemOutcome, Redemption,
+    RefreshRecord, RefreshState, RotateOutcome, Rotation,
+};
+
+pub(super) struct GrantRow {
+    grant: Grant,
+    revoked: bool,
+    last_used_at: Timestamp,
+}
+
+pub(super) struct AccessRow {
+    record: AccessTokenRecord,
+    revoked: bool,
+}
+
+pub(super) struct RefreshRow {
+    record: RefreshRecord,
+    grant: GrantId,
+    rotated: Option<Rotated>,
+}
+
+struct Rotated {
+    at: Timestamp,
+    successor: SecretHash,
+    sealed_answer: Vec<u8>,
+}
+
+impl State {
+    /// Revokes the grants that `of` picks.
+    pub(super) fn revoke_grants(&mut self, of: impl Fn(&Grant) -> bool) -> bool {
+        let live = |row: &&mut GrantRow| !row.revoked && of(&row.grant);
+        let revoked = self.grants.values_mut().filter(live);
+        revoked.map(|row| row.revoked = true).count() > 0
+    }
+
+    /// Forgets everything that came of a client that is gone.
+    pub(super) fn forget_client(&mut self, id: &ClientId) {
+        self.grants.retain(|_, row| row.grant.client != *id);
+        let grants = &self.grants;
+        self.access
+            .retain(|_, row| grants.contains_key(&row.record.grant));
+        self.refresh
+            .retain(|_, row| grants.contains_key(&row.grant));
+        self.codes.retain(|_, row| row.code.client != *id);
+        self.consents.retain(|(_, client), _| client != id);
+        self.participants.retain(|(_, _, client)| client != id);
+        self.logouts.retain(|_, row| row.delivery.client != *id);
+    }
+
+    /// The live grants of any person, with the time each last gave tokens.
+    pub(super) fn live_grants(&self) -> impl Iterator<Item = (&Grant, Timestamp)> {
+        let live = self.grants.values().filter(|row| !row.revoked);
+        live.map(|row| (&row.grant, row.last_used_at))
+    }
+
+    /// The grant, if neither it nor its client nor its person was taken away.
+    fn live_grant(&self, id: &GrantId) -> Option<&Grant> {
+        let grant = self
+            .grants
+            .get(id)
+            .filter(|row| !row.revoked)
+            .map(|row| &row.grant)?;
+        let person = grant.authorized.as_ref();
+        let person_is_here = person.is_none_or(|person| self.people.contains_key(&person.user));
+        (person_is_here && self.is_enabled(&grant.client)).then_some(grant)
+    }
+
+    fn add_grant(&mut self, grant: &Grant, access: &AccessTokenRecord, now: Timestamp) {
+        let row = GrantRow {
+            grant: grant.clone(),
+            revoked: false,
+            last_used_at: now,
+        };
+        self.grants.insert(grant.id.clone(), row);
+        self.add_access(access);
+        self.note_use(&grant.client, now);
+    }
+
+    fn add_access(&mut self, record: &AccessTokenRecord) {
+        let row = AccessRow {
+            record: record.clone(),
+            revoked: false,
+        };
+        self.access.insert(record.hash, row);
+    }
+
+    fn add_refresh(&mut self, record: &RefreshRecord, grant: &GrantId) {
+        let row = RefreshRow {
+            record: record.clone(),
+            grant: grant.clone(),
+            rotated: None,
+        };
+        self.refresh.insert(record.hash, row);
+    }
+}
+
+impl GrantStore for MemoryStore {
+    fn redeem(&self, redemption: &Redemption) -> Result<RedeemOutcome, StoreError> {
+        let state = &mut *self.state();
+        let Some(row) = state.codes.get_mut(&redemption.code) else {
+            return Ok(RedeemOutcome::Refused);
+        };
+        if let Some(first) = row.redeemed.clone() {
+            state.revoke_grants(|grant| grant.id == first);
+            return Ok(RedeemOutcome::Reused);
+        }
+        let expired = row.code.expires_at <= redemption.now;
+        let user = row.code.authorized.user.clone();
+        if expired
+            || !state.people.contains_key(&user)
+            || !state.is_enabled(&redemption.grant.client)
+        {
+            return Ok(RedeemOutcome::Refused);
+        }
+        if let Some(row) = state.codes.get_mut(&redemption.code) {
+            row.redeemed = Some(redemption.grant.id.clone());
+        }
+        state.add_grant(&redemption.grant, &redemption.access, redemption.now);
+        if let Some(refresh) = &redemption.refresh {
+            state.add_refresh(refresh, &redemption.grant.id);
+        }
+        Ok(RedeemOutcome::Redeemed)
+    }
+
+    fn issue(&self, grant: &Grant, access: &AccessTokenRecord) -> Result<(), StoreError> {
+        self.state().add_grant(grant, access, access.issued_at);
+        Ok(())
+    }
+
+    fn access_token(
+        &self,
+        hash: &SecretHash,
+        now: Timestamp,
+    ) -> Result<Option<ActiveAccessToken>, StoreError> {
+        let state = self.state();
+        let live = |row: &&AccessRow| !row.revoked && now < row.record.expires_at;
+        let row = state.access.get(hash).filter(live);
+        Ok(row.and_then(|row| {
+            Some(ActiveAccessToken {
+                token: row.record.clone(),
+                grant: state.live_grant(&row.record.grant)?.clone(),
+            })
+        }))
+    }
+
+    fn refresh_token(&self, hash: &SecretHash) -> Result<Option<RefreshState>, StoreError> {
+        let state = self.state();
+        Ok(state.refresh.get(hash).and_then(|row| {
+            Some(RefreshState {
+                token: row.record.clone(),
+                grant: state.grants.get(&row.grant)?.grant.clone(),
+                revoked: state.live_grant(&row.grant).is_none(),
+                rotated_at: row.rotated.as_ref().map(|rotated| rotated.at),
+            })
+        }))
+    }
+
+    fn rotate(&self, rotation: &Rotation) -> Result<RotateOutcome, StoreError> {
+        let state = &mut *self.state();
+        let Some(row) = state.refresh.get(&rotation.presented) else {
+            return Ok(RotateOutcome::Dead);
+        };
+        let grant = row.grant.clone();
+        let end = row.record.idle_expires_at.min(row.record.family_expires_at);
+        if state.live_grant(&grant).is_none() {
+            return Ok(RotateOutcome::Dead);
+        }
+        if let Some(rotated) = &row.rotated {
+            let successor = state.refresh.get(&rotated.successor);
+            let unused = successor.is_some_and(|successor| successor.rotated.is_none());
+            if unused && rotation.now.seconds_since(rotated.at) <= rotation.grace {
+                return Ok(RotateOutcome::Repeated(rotated.sealed_answer.clone()));
+            }
+            state.revoke_grants(|other| other.id == grant);
+            return Ok(RotateOutcome::Reused);
+        }
+        if rotation.now >= end {
+            return Ok(RotateOutcome::Dead);
+        }
+        if let Some(row) = state.refresh.get_mut(&rotation.presented) {
+            row.rotated = Some(Rotated {
+                at: rotation.now,
+                successor: rotation.successor.hash,
+                sealed_answer: rotation.sealed_answer.clone(),
+            });
+        }
+        state.add_refresh(&rotation.successor, &grant);
+        state.add_access(&rotation.access);
+        if let Some(row) = state.grants.get_mut(&grant) {
+            row.last_used_at = rotation.now;
+            let client = row.grant.client.clone();
+            state.note_use(&client, rotation.now);
+        }
+        Ok(RotateOutcome::Rotated)
+    }
+
+    fn revoke_refresh_family(
+        &self,
+        hash: &SecretHash,
+        client: &ClientId,
+        _: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let mut state = self.state();
+        let Some(id) = state.refresh.get(hash).map(|row| row.grant.clone()) else {
+            return Ok(false);
+        };
+        Ok(state.revoke_grants(|grant| grant.id == id && grant.client == *client))
+    }
+
+    fn revoke_access_token(
+        &self,
+        hash: &SecretHash,
+        client: &ClientId,
+        _: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let state = &mut *self.state();
+        let Some(row) = state.access.get_mut(hash) else {
+            return Ok(false);
+        };
+        let grant = state.grants.get(&row.record.grant);
+        let owned = grant.is_some_and(|row| row.grant.client == *client);
+        let revoked = owned && !row.revoked;
+        row.revoked |= owned;
+        Ok(revoked)
+    }
+
+    fn revoke_grant(&self, grant: &GrantId, _: Timestamp) -> Result<(), StoreError> {
+        self.state().revoke_grants(|other| other.id == *grant);
+        Ok(())
+    }
+
+    fn purge_grants(&self, now: Timestamp, limit: u32) -> Result<usize, StoreError> {
+        let state = &mut *self.state();
+        let grants = &state.grants;
+        let is_revoked = |id: &GrantId| grants.get(id).is_none_or(|row| row.revoked);
+        let mut purged = purge(&mut state.access, limit, |row| {
+            row.revoked || row.record.expires_at < now || is_revoked(&row.record.grant)
+        });
+        // A rotated token is kept while its family lives, so that its second use is noticed.
+        purged += purge(&mut state.refresh, limit, |row| {
+            let unused_too_long = row.rotated.is_none() && row.record.idle_expires_at < now;
+            unused_too_long || row.record.family_expires_at < now || is_revoked(&row.grant)
+        });
+        let (access, refresh) = (&state.access, &state.refresh);
+        purged += purge(&mut state.grants, limit, |row| {
+            let id = &row.grant.id;
+            !access.values().any(|row| row.record.grant == *id)
+                && !refresh.values().any(|row| row.grant == *id)
+        });
+        Ok(purged)
+    }
+}

@@ -1,0 +1,155 @@
+//! All stores of this crate in the memory of one process, for examples, tests and first steps.
+//!
+//! Not for production: nothing survives a restart, nothing is shared between processes, and every
+//! access waits for one lock. Deliberately absent: any promise beyond those of the traits, and
+//! knowledge of sessions, so that a code outlives the session it was given in.
+
+mod clients;
+mod codes;
+mod consents;
+mod grants;
+mod keys;
+mod logouts;
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use hodlxxi_kernel::{
+    ClientId, GrantId, SecretHash, SessionId, SignInMethod, StoreError, Timestamp, UserId,
+};
+
+use crate::client::{Client, InitialAccessToken};
+use crate::jose::StoredKey;
+use crate::person::{Profile, ProfileSource};
+use crate::provider::Stores;
+
+/// Keeps everything in memory.
+///
+/// ```
+/// use hodlxxi_oauth::client::ClientStore;
+/// use hodlxxi_oauth::memory::MemoryStore;
+/// assert_eq!(MemoryStore::default().count_clients()?, 0);
+/// # Ok::<(), hodlxxi_kernel::StoreError>(())
+/// ```
+#[derive(Default)]
+pub struct MemoryStore(Mutex<State>);
+
+#[derive(Default)]
+struct State {
+    clients: BTreeMap<ClientId, Client>,
+    initial_tokens: HashMap<SecretHash, InitialAccessToken>,
+    codes: HashMap<SecretHash, codes::Row>,
+    replays: HashMap<SecretHash, Timestamp>,
+    grants: HashMap<GrantId, grants::GrantRow>,
+    access: HashMap<SecretHash, grants::AccessRow>,
+    refresh: HashMap<SecretHash, grants::RefreshRow>,
+    consents: HashMap<(UserId, ClientId), consents::Row>,
+    participants: HashSet<(UserId, SessionId, ClientId)>,
+    logouts: BTreeMap<String, logouts::Row>,
+    logouts_made: u64,
+    keys: Vec<StoredKey>,
+    people: HashMap<UserId, Profile>,
+}
+
+impl MemoryStore {
+    /// This store in every role.
+    pub fn stores(self: &Arc<Self>) -> Stores {
+        Stores {
+            clients: self.clone(),
+            codes: self.clone(),
+            grants: self.clone(),
+            consents: self.clone(),
+            replays: self.clone(),
+            logouts: self.clone(),
+            keys: self.clone(),
+            profiles: self.clone(),
+        }
+    }
+
+    /// Sets what may be told of `user`; without it the account does not exist, or is disabled.
+    pub fn set_profile(&self, user: &UserId, profile: Option<Profile>) {
+        let mut state = self.state();
+        match profile {
+            Some(profile) => state.people.insert(user.clone(), profile),
+            None => state.people.remove(user),
+        };
+    }
+
+    /// The state, for one step. A thread that panicked while it held the lock left whole values
+    /// behind, so its state is taken as it is.
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    fn is_enabled(&self, client: &ClientId) -> bool {
+        let client = self.clients.get(client);
+        client.is_some_and(|client| client.disabled_at.is_none())
+    }
+}
+
+impl ProfileSource for MemoryStore {
+    fn profile(&self, user: &UserId, _: SignInMethod) -> Result<Option<Profile>, StoreError> {
+        Ok(self.state().people.get(user).cloned())
+    }
+}
+
+/// Removes at most `limit` entries of `map` that `is_gone` says nobody can use; answers how many.
+fn purge<K: Clone + Eq + std::hash::Hash, V>(
+    map: &mut HashMap<K, V>,
+    limit: u32,
+    is_gone: impl Fn(&V) -> bool,
+) -> usize {
+    let gone = map.iter().filter(|(_, value)| is_gone(value));
+    let gone: Vec<K> = gone
+        .map(|(key, _)| key.clone())
+        .take(as_count(limit))
+        .collect();
+    gone.iter().filter(|key| map.remove(*key).is_some()).count()
+}
+
+fn as_count(limit: u32) -> usize {
+    usize::try_from(limit).unwrap_or(usize::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use hodlxxi_kernel::{AccessLevel, OsEntropy, SystemClock};
+
+    use super::*;
+    use crate::contract::{Fixture, NOW};
+
+    #[derive(Default)]
+    struct Memory(Arc<MemoryStore>);
+
+    impl Fixture for Memory {
+        fn stores(&self) -> Stores {
+            self.0.stores()
+        }
+
+        fn user(&self) -> UserId {
+            let user = UserId::generate(&SystemClock, &OsEntropy);
+            let profile = Profile {
+                name: None,
+                preferred_username: "npub1…".to_owned(),
+                picture: None,
+                public_key: None,
+                access_level: AccessLevel::Limited,
+                updated_at: NOW,
+            };
+            self.0.set_profile(&user, Some(profile));
+            user
+        }
+
+        fn session(&self, _: &UserId) -> SessionId {
+            SessionId::generate(&SystemClock, &OsEntropy)
+        }
+
+        fn disable_user(&self, user: &UserId) {
+            self.0.set_profile(user, None);
+        }
+    }
+
+    crate::store_contract!(Memory::default());
+}

@@ -1,0 +1,179 @@
+//! Client authentication (RFC 6749, section 2.3; OpenID Connect Core, section 9).
+
+mod assertion;
+mod credentials;
+
+use std::sync::Arc;
+
+use hodlxxi_kernel::{Secret, SecretHash, StoreError};
+use thiserror::Error;
+
+pub use assertion::AssertionError;
+pub use credentials::ClientCredentials;
+
+use self::credentials::Proof;
+use super::Provider;
+use crate::client::{Client, LearnKeysError};
+use crate::jose::{JwkSet, JwsError, SigningAlg, verify_with_jwks};
+
+/// Why a client is not believed. An unknown client, a wrong secret and a wrong signature are told
+/// alike.
+#[derive(Debug, Error)]
+pub enum ClientAuthError {
+    /// The request does not say which client it is from.
+    #[error("the request has no client authentication")]
+    Missing,
+    /// More than one method, or two different clients.
+    #[error("the request has more than one client authentication")]
+    Several,
+    /// An `Authorization` header that cannot be read.
+    #[error("the authorization header is not HTTP Basic with id and secret")]
+    Header,
+    /// An assertion that is not said to be a JWT.
+    #[error("client_assertion_type must be urn:ietf:params:oauth:client-assertion-type:jwt-bearer")]
+    AssertionType,
+    /// Unknown client, disabled client, wrong method, wrong secret or wrong signature.
+    #[error("client authentication failed")]
+    Refused {
+        /// Whether the client came by the `Authorization` header.
+        by_header: bool,
+    },
+    /// An assertion by the client's own key, whose claims are not good.
+    #[error(transparent)]
+    Assertion(#[from] AssertionError),
+    /// The client's keys have to be fetched, learnt ([`Provider::learn_client_keys`]), and the
+    /// request tried again.
+    #[error("the client's keys have to be fetched from {uri}")]
+    KeysNeeded {
+        /// Its `jwks_uri`.
+        uri: String,
+    },
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl ClientAuthError {
+    /// The registered error code (RFC 6749, section 5.2); `server_error` where it is not the client's
+    /// fault.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Several => "invalid_request",
+            Self::Store(_) => "server_error",
+            _ => "invalid_client",
+        }
+    }
+
+    /// Whether the answer must ask for HTTP Basic (`WWW-Authenticate`): because the client tried it.
+    pub const fn challenges_basic(&self) -> bool {
+        matches!(self, Self::Header | Self::Refused { by_header: true })
+    }
+}
+
+impl Provider {
+    /// The client that shows itself by `credentials`, and by the kind of method that it registered: a
+    /// secret, an assertion, or none.
+    pub fn authenticate_client(
+        &self,
+        credentials: &ClientCredentials,
+    ) -> Result<Client, ClientAuthError> {
+        let proof = &credentials.proof;
+        let by_header = matches!(proof, Proof::Basic(_));
+        let refused = || ClientAuthError::Refused { by_header };
+        let client = self.stores.clients.client(&credentials.client)?;
+        let Some(client) = client else {
+            if let Proof::Basic(secret) | Proof::Post(secret) = proof {
+                // As long as for a client that exists.
+                is_secret(None, secret);
+            }
+            return Err(refused());
+        };
+        let proved = match proof {
+            Proof::Basic(secret) | Proof::Post(secret) => {
+                is_secret(client.secret_hash.as_ref(), secret)
+            }
+            Proof::Assertion(_) | Proof::None => true,
+        };
+        let usable = client.disabled_at.is_none()
+            && may_use(client.metadata.token_endpoint_auth_method, proof.method());
+        if !proved || !usable {
+            return Err(refused());
+        }
+        if let Proof::Assertion(assertion) = proof {
+            self.check_assertion(&client, assertion)?;
+        }
+        Ok(client)
+    }
+
+    /// Takes in the key set that was fetched from a client's `jwks_uri`.
+    pub fn learn_client_keys(&self, uri: &str, text: &str) -> Result<(), LearnKeysError> {
+        self.client_keys.learn(uri, text, self.clock.now())
+    }
+
+    fn check_assertion(&self, client: &Client, assertion: &Secret) -> Result<(), ClientAuthError> {
+        let refused = || ClientAuthError::Refused { by_header: false };
+        let keys = self.keys_of(client)?;
+        let accepted = match client.metadata.token_endpoint_auth_signing_alg {
+            Some(alg) => vec![alg],
+            None => SigningAlg::ALL.to_vec(),
+        };
+        let claims = match verify_with_jwks(assertion.expose(), &keys, &accepted) {
+            Ok(claims) => claims,
+            Err(JwsError::UnknownKey) => return Err(self.keys_needed(client)),
+            Err(_) => return Err(refused()),
+        };
+        let issuer = &self.config.issuer;
+        let token_endpoint = issuer.url("/oauth/token");
+        let audiences = [issuer.as_str(), token_endpoint.as_str()];
+        let assertion = assertion::judge(&claims, &client.id, &audiences, self.clock.now())?;
+        let first = self
+            .stores
+            .replays
+            .first_use(&assertion.id, assertion.remember_until)?;
+        if first {
+            Ok(())
+        } else {
+            Err(AssertionError::Replayed.into())
+        }
+    }
+
+    /// The client's keys: registered by value, or at hand from where it keeps them.
+    fn keys_of(&self, client: &Client) -> Result<Arc<JwkSet>, ClientAuthError> {
+        if let Some(jwks) = &client.metadata.jwks {
+            let refused = |_| ClientAuthError::Refused { by_header: false };
+            return JwkSet::parse(jwks).map(Arc::new).map_err(refused);
+        }
+        let uri = client.metadata.jwks_uri.as_deref();
+        uri.and_then(|uri| self.client_keys.get(uri, self.clock.now()))
+            .ok_or_else(|| self.keys_needed(client))
+    }
+
+    /// Asks for the client's keys to be fetched, unless they were just now or cannot be.
+    fn keys_needed(&self, client: &Client) -> ClientAuthError {
+        let now = self.clock.now();
+        match &client.metadata.jwks_uri {
+            Some(uri) if self.client_keys.may_fetch(uri, now) => {
+                ClientAuthError::KeysNeeded { uri: uri.clone() }
+            }
+            _ => ClientAuthError::Refused { by_header: false },
+        }
+    }
+}
+
+/// Whether a client that registered one method may use another: a secret may come in the header or in
+/// the form, whichever was registered. Who issues a secret must take it in the header (RFC 6749,
+/// section 2.3.1), and libraries differ in what they send by default; it is the same secret.
+fn may_use(registered: ClientAuthMethod, used: ClientAuthMethod) -> bool {
+    use ClientAuthMethod::{ClientSecretBasic as Basic, ClientSecretPost as Post};
+    registered == used || matches!((registered, used), (Basic, Post) | (Post, Basic))
+}
+
+/// Compares in constant time; without a stored hash with one that no secret has.
+fn is_secret(stored: Option<&SecretHash>, presented: &Secret) -> bool {
+    let nobody = SecretHash::of("");
+    let same = presented.hash() == *stored.unwrap_or(&nobody);
+    same && stored.is_some()
+}
+
+#[cfg(test)]
+mod tests;

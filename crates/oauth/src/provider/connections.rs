@@ -1,0 +1,39 @@
+//! What a person sees and withdraws, and what the server clears away by itself.
+
+use hodlxxi_kernel::{ClientId, StoreError, UserId};
+
+use super::Provider;
+use crate::grant::Connection;
+
+/// How long clients that registered themselves are kept unused, in seconds.
+const UNUSED_CLIENT: i64 = 30 * 24 * 3_600;
+/// For how long the second use of a code is noticed after its expiry, in seconds.
+const REUSE_NOTICED: i64 = 3_600;
+
+impl Provider {
+    /// The applications `user` is connected to, newest first.
+    pub fn connections(&self, user: &UserId) -> Result<Vec<Connection>, StoreError> {
+        self.stores.consents.connections(user)
+    }
+
+    /// Withdraws what `user` allowed `client`: the consent is forgotten and its tokens are revoked.
+    /// Answers whether there was anything.
+    pub fn disconnect(&self, user: &UserId, client: &ClientId) -> Result<bool, StoreError> {
+        self.stores
+            .consents
+            .withdraw_consent(user, client, self.now())
+    }
+
+    /// Removes what nobody can use any more, at most about `limit` rows of each kind, so that one
+    /// call is short; answers how many.
+    pub fn purge(&self, limit: u32) -> Result<usize, StoreError> {
+        let (now, stores) = (self.now(), &self.stores);
+        Ok(stores.codes.purge_codes(now.minus(REUSE_NOTICED), limit)?
+            + stores.grants.purge_grants(now, limit)?
+            + stores.replays.purge_replays(now, limit)?
+            + stores.keys.purge_signing_keys(now)?
+            + stores
+                .clients
+                .purge_unused_clients(now.minus(UNUSED_CLIENT), limit)?)
+    }
+}

@@ -1,0 +1,91 @@
+//! What an administrator does with clients.
+
+use hodlxxi_kernel::{ClientId, Secret, StoreError};
+use serde_json::Value;
+use thiserror::Error;
+
+use super::{Provider, RegisterError, Registered};
+use crate::client::{
+    Client, ClientOrigin, ClientPage, InitialAccessToken, RegistrationError, RegistrationRequest,
+};
+
+/// Why a client gets no new secret.
+#[derive(Debug, Error)]
+pub enum ClientSecretError {
+    /// There is no such client.
+    #[error("there is no such client")]
+    Unknown,
+    /// The client authenticates by another method.
+    #[error("the client does not authenticate by a secret")]
+    NoSecret,
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl Provider {
+    /// Reads the metadata of a client that an administrator makes, whoever may register.
+    pub fn client_request(&self, body: &Value) -> Result<RegistrationRequest, RegistrationError> {
+        RegistrationRequest::parse(body, self.registration_rules())
+    }
+
+    /// Makes a client; `verified` if the administrator vouches for its name. It manages nothing by
+    /// itself: it has no registration token.
+    pub fn create_client(
+        &self,
+        request: RegistrationRequest,
+        fetched: Option<&Value>,
+        verified: bool,
+    ) -> Result<Registered, RegisterError> {
+        let metadata = request.judge(fetched)?;
+        let created = self.new_client(metadata, ClientOrigin::Administrator, verified);
+        self.stores.clients.insert_client(&created.client)?;
+        Ok(created)
+    }
+
+    /// The client `id`.
+    pub fn client(&self, id: &ClientId) -> Result<Option<Client>, StoreError> {
+        self.stores.clients.client(id)
+    }
+
+    /// Clients, newest first, beginning after `before`; at most `limit`.
+    pub fn list_clients(
+        &self,
+        before: Option<&ClientId>,
+        limit: u32,
+    ) -> Result<ClientPage, StoreError> {
+        self.stores.clients.clients(before, limit)
+    }
+
+    /// Gives a client a new secret; the old one is worth nothing from then on.
+    pub fn rotate_client_secret(&self, id: &ClientId) -> Result<Secret, ClientSecretError> {
+        let client = self.client(id)?.ok_or(ClientSecretError::Unknown)?;
+        if !client.metadata.token_endpoint_auth_method.has_secret() {
+            return Err(ClientSecretError::NoSecret);
+        }
+        let secret = Secret::generate(&*self.entropy);
+        let clients = &self.stores.clients;
+        if !clients.set_client_secret(id, &secret.hash())? {
+            return Err(ClientSecretError::Unknown);
+        }
+        Ok(secret)
+    }
+
+    /// Disables a client, which revokes all it has, or enables it again; answers whether it exists.
+    pub fn set_client_disabled(&self, id: &ClientId, disabled: bool) -> Result<bool, StoreError> {
+        let disabled_at = disabled.then(|| self.clock.now());
+        self.stores.clients.set_client_disabled(id, disabled_at)
+    }
+
+    /// A token that is good for `uses` registrations within `ttl` seconds.
+    pub fn new_initial_access_token(&self, uses: u32, ttl: i64) -> Result<Secret, StoreError> {
+        let token = Secret::generate(&*self.entropy);
+        let record = InitialAccessToken {
+            hash: token.hash(),
+            uses,
+            expires_at: self.clock.now().plus(ttl),
+        };
+        self.stores.clients.insert_initial_access_token(&record)?;
+        Ok(token)
+    }
+}

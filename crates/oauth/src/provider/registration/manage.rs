@@ -1,0 +1,119 @@
+//! A client manages its own registration (RFC 7592), by the token it got when it registered.
+//!
+//! The token stays the same for the client's life. The secret cannot be told again, because only its
+//! hash is kept: an answer has `client_secret` only where a new one was made.
+
+use hodlxxi_kernel::{ClientId, Secret};
+use serde_json::Value;
+
+use super::{Provider, RegisterError, Registered};
+use crate::client::{Client, Fetch, RegistrationError, RegistrationRequest};
+
+/// A request that replaces a client's metadata (RFC 7592, section 2.2). Members left out are reset
+/// to their defaults.
+pub struct RegistrationUpdate {
+    request: RegistrationRequest,
+    client_id: String,
+    client_secret: Option<Secret>,
+}
+
+impl RegistrationUpdate {
+    /// What has to be fetched before it can be judged, if anything.
+    pub fn plan(&self) -> Option<Fetch> {
+        self.request.plan()
+    }
+}
+
+impl Provider {
+    /// Reads the body of an update; what its [`plan`](RegistrationUpdate::plan) names has to be
+    /// fetched before [`update_registration`](Self::update_registration).
+    pub fn registration_update(
+        &self,
+        body: &Value,
+    ) -> Result<RegistrationUpdate, RegistrationError> {
+        let request = RegistrationRequest::parse(body, self.registration_rules())?;
+        let text = |name: &str| {
+            body.get(name)
+                .map(|value| value.as_str().unwrap_or_default())
+        };
+        Ok(RegistrationUpdate {
+            request,
+            client_id: text("client_id").unwrap_or_default().to_owned(),
+            client_secret: text("client_secret").map(|secret| Secret::from(secret.to_owned())),
+        })
+    }
+
+    /// The registration of the client `id`, for itself.
+    pub fn read_registration(
+        &self,
+        id: &str,
+        bearer: Option<&str>,
+    ) -> Result<Registered, RegisterError> {
+        let (client, token) = self.managed_client(id, bearer)?;
+        Ok(self.managed(client, None, token))
+    }
+
+    /// Replaces the metadata of the client `id`. A client whose new method needs a secret, and that
+    /// has none, gets one.
+    pub fn update_registration(
+        &self,
+        id: &str,
+        bearer: Option<&str>,
+        update: RegistrationUpdate,
+        fetched: Option<&Value>,
+    ) -> Result<Registered, RegisterError> {
+        let (mut client, token) = self.managed_client(id, bearer)?;
+        if update.client_id != client.id.as_str() {
+            return Err(RegistrationError::OtherClient.into());
+        }
+        let given = update.client_secret.as_ref().map(Secret::hash);
+        if given.is_some() && given != client.secret_hash {
+            return Err(RegistrationError::OtherSecret.into());
+        }
+        client.metadata = update.request.judge(fetched)?;
+        let needs_secret = client.metadata.token_endpoint_auth_method.has_secret();
+        let secret = (needs_secret && client.secret_hash.is_none())
+            .then(|| Secret::generate(&*self.entropy));
+        let hash = secret.as_ref().map(Secret::hash);
+        let clients = &self.stores.clients;
+        if !clients.update_client(&client.id, &client.metadata, hash.as_ref(), None)? {
+            return Err(RegisterError::Token);
+        }
+        Ok(self.managed(client, secret, token))
+    }
+
+    /// Removes the client `id` with everything that came from it.
+    pub fn delete_registration(&self, id: &str, bearer: Option<&str>) -> Result<(), RegisterError> {
+        let (client, _) = self.managed_client(id, bearer)?;
+        self.stores.clients.delete_client(&client.id)?;
+        Ok(())
+    }
+
+    /// The client `id` if `bearer` is its registration token, and the token. All else is refused
+    /// alike, and takes alike long.
+    fn managed_client(
+        &self,
+        id: &str,
+        bearer: Option<&str>,
+    ) -> Result<(Client, Secret), RegisterError> {
+        let token = Secret::from(bearer.ok_or(RegisterError::Token)?.to_owned());
+        let id: ClientId = id.parse().map_err(|_| RegisterError::Token)?;
+        let presented = token.hash();
+        self.stores
+            .clients
+            .client(&id)?
+            .filter(|client| client.registration_token_hash == Some(presented))
+            .filter(|client| client.disabled_at.is_none())
+            .map(|client| (client, token))
+            .ok_or(RegisterError::Token)
+    }
+
+    fn managed(&self, client: Client, secret: Option<Secret>, token: Secret) -> Registered {
+        Registered {
+            management_uri: self.management_uri(&client.id),
+            client,
+            secret,
+            registration_token: Some(token),
+        }
+    }
+}

@@ -1,0 +1,79 @@
+//! The redemption of a code (RFC 6749, section 4.1.3).
+
+use hodlxxi_kernel::{GrantId, SecretHash, SignInMethod};
+
+use super::error::{TokenError, TokenErrorCode as Code};
+use super::issue::answer;
+use super::{TokenResponse, required};
+use crate::authorize::CodeChallenge;
+use crate::client::{Client, GrantType};
+use crate::grant::{AuthorizationCode, Grant, RedeemOutcome, Redemption};
+use crate::params::Params;
+use crate::provider::Provider;
+use crate::scope::Scope;
+
+impl Provider {
+    /// Redeems a code. Whatever does not fit changes nothing; a second use that fits revokes what
+    /// the first one got.
+    pub(super) fn redeem(
+        &self,
+        client: &Client,
+        params: &Params,
+    ) -> Result<TokenResponse, TokenError> {
+        let hash = SecretHash::of(required(params, "code", "code is missing")?);
+        let code = self.stores.codes.code(&hash)?;
+        let code = code
+            .filter(|code| code.client == client.id)
+            .ok_or_else(|| Code::InvalidGrant.because("the code is not known"))?;
+        check(&code, params)?;
+        let authorized = code.authorized;
+        let grant = Grant {
+            id: GrantId::generate(&*self.clock, &*self.entropy),
+            client: client.id.clone(),
+            authorized: Some(authorized.clone()),
+            created_at: self.now(),
+        };
+        let scope = &authorized.scope;
+        let access = self.mint_access(client, &grant, scope)?;
+        let nonce = authorized.nonce.as_deref();
+        let id_token = self.mint_id_token(client, &authorized, scope, &access.token, nonce)?;
+        let offline = scope.contains(Scope::OfflineAccess)
+            && authorized.method != SignInMethod::Guest
+            && client.metadata.allows(GrantType::RefreshToken);
+        let refresh = offline.then(|| self.mint_refresh(None));
+        let outcome = self.stores.grants.redeem(&Redemption {
+            code: hash,
+            grant,
+            access: access.record.clone(),
+            refresh: refresh.as_ref().map(|refresh| refresh.record.clone()),
+            now: self.now(),
+        })?;
+        match outcome {
+            RedeemOutcome::Redeemed => Ok(answer(access, refresh.map(|new| new.token), id_token)),
+            RedeemOutcome::Reused => {
+                Err(Code::InvalidGrant.because("the code was used before; its tokens are revoked"))
+            }
+            RedeemOutcome::Refused => {
+                Err(Code::InvalidGrant.because("the code has expired, or was withdrawn"))
+            }
+        }
+    }
+}
+
+/// Whether the request is the one that goes with the code: redirect URI and PKCE.
+fn check(code: &AuthorizationCode, params: &Params) -> Result<(), TokenError> {
+    match params.get("redirect_uri") {
+        Some(uri) if uri == code.redirect_uri.as_str() => {}
+        None if !code.redirect_uri_given => {}
+        _ => return Err(Code::InvalidGrant.because("redirect_uri is not the one of the request")),
+    }
+    match (&code.code_challenge, params.get("code_verifier")) {
+        (None, None) => Ok(()),
+        (Some(challenge), Some(verifier)) => CodeChallenge::parse(challenge)
+            .filter(|challenge| challenge.is_of(verifier))
+            .map(|_| ())
+            .ok_or_else(|| Code::InvalidGrant.because("code_verifier does not match")),
+        (Some(_), None) => Err(Code::InvalidGrant.because("code_verifier is missing")),
+        (None, Some(_)) => Err(Code::InvalidGrant.because("the request had no code_challenge")),
+    }
+}

@@ -1,0 +1,20 @@
+//! For the tests of registration and client authentication: a provider and clients that registered.
+
+use serde_json::Value;
+
+use super::RegistrationPolicy;
+use super::registration::Registered;
+pub(super) use super::tests::World;
+
+impl World {
+    /// A provider where `registration` says who may register.
+    pub(super) fn registering(registration: RegistrationPolicy) -> Self {
+        Self::with(|config| config.registration = registration)
+    }
+
+    /// A client that registered `metadata`.
+    pub(super) fn registered(&self, metadata: &Value) -> Registered {
+        let request = self.provider.registration_request(metadata, None).unwrap();
+        self.provider.register(request, None, None).ok().unwrap()
+    }
+}
