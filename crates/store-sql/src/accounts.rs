@@ -1,0 +1,185 @@
+//! Accounts and their keys.
+
+use diesel::prelude::*;
+use hodlxxi_auth::account::{
+    AccountStore, DisplayName, LinkKey, LinkOutcome, LinkedKey, SignIn, SignInOutcome, Unlink,
+    User, UserPage,
+};
+use hodlxxi_auth::identity::Identity;
+use hodlxxi_kernel::{AccessLevel, StoreError, Timestamp, UserId};
+
+use crate::conn::{Conn, each_backend, first_locked};
+use crate::database::Database;
+use crate::fault::Fault;
+use crate::people::{KeyRow, UserRow, learned};
+use crate::revoke;
+use crate::row::RowError;
+use crate::schema::{linked_keys, sessions, users};
+use crate::sign_in;
+
+impl AccountStore for Database {
+    fn sign_in(&self, sign_in: &SignIn) -> Result<SignInOutcome, StoreError> {
+        self.write_tx(|conn| sign_in::sign_in(conn, sign_in))
+    }
+
+    fn user(&self, id: &UserId) -> Result<Option<User>, StoreError> {
+        self.read(|conn| {
+            let row: Option<UserRow> = users::table.find(id.as_str()).first(conn).optional()?;
+            Ok(row.map(User::try_from).transpose()?)
+        })
+    }
+
+    fn user_by_identity(&self, identity: &Identity) -> Result<Option<User>, StoreError> {
+        self.read(|conn| {
+            let row: Option<UserRow> = users::table
+                .inner_join(linked_keys::table)
+                .filter(linked_keys::identity.eq(identity.to_string()))
+                .select(users::all_columns)
+                .first(conn)
+                .optional()?;
+            Ok(row.map(User::try_from).transpose()?)
+        })
+    }
+
+    fn users(&self, before: Option<&UserId>, limit: u32) -> Result<UserPage, StoreError> {
+        self.read(|conn| {
+            let mut query = users::table
+                .order(users::id.desc())
+                .limit(i64::from(limit) + 1)
+                .into_boxed();
+            if let Some(before) = before {
+                query = query.filter(users::id.lt(before.as_str()));
+            }
+            let rows: Vec<UserRow> = query.load(conn)?;
+            let mut users = rows.into_iter().map(User::try_from);
+            let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+            let page: Vec<User> = users.by_ref().take(limit).collect::<Result<_, _>>()?;
+            let next = page.last().filter(|_| users.next().is_some());
+            Ok(UserPage {
+                next: next.map(|user| user.id.clone()),
+                users: page,
+            })
+        })
+    }
+
+    fn linked_keys(&self, user: &UserId) -> Result<Vec<LinkedKey>, StoreError> {
+        self.read(|conn| {
+            let rows: Vec<KeyRow> = linked_keys::table
+                .filter(linked_keys::user_id.eq(user.as_str()))
+                .order((linked_keys::added_at, linked_keys::identity))
+                .load(conn)?;
+            let keys: Result<_, RowError> = rows.into_iter().map(LinkedKey::try_from).collect();
+            Ok(keys?)
+        })
+    }
+
+    fn link_key(&self, link: &LinkKey) -> Result<LinkOutcome, StoreError> {
+        self.write_tx(|conn| link_key(conn, link))
+    }
+
+    fn unlink_key(&self, user: &UserId, identity: &Identity) -> Result<Unlink, StoreError> {
+        self.write_tx(|conn| {
+            // Two keys unlinked at once must not both find the other one left.
+            let query = users::table.find(user.as_str()).select(users::id);
+            let _: Option<String> = first_locked!(conn, for_no_key_update, query).optional()?;
+            let theirs = linked_keys::table.filter(linked_keys::user_id.eq(user.as_str()));
+            let keys: Vec<String> = theirs.select(linked_keys::identity).load(conn)?;
+            let identity = identity.to_string();
+            match keys.len() {
+                _ if !keys.contains(&identity) => Ok(Unlink::Unknown),
+                1 => Ok(Unlink::LastKey),
+                _ => {
+                    // The sessions opened with it go with it.
+                    diesel::delete(linked_keys::table.find(identity)).execute(conn)?;
+                    Ok(Unlink::Unlinked)
+                }
+            }
+        })
+    }
+
+    fn set_name(
+        &self,
+        user: &UserId,
+        name: Option<&DisplayName>,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let change = (
+            users::name.eq(name.map(DisplayName::as_str)),
+            users::updated_at.eq(now.as_unix()),
+        );
+        let account = diesel::update(users::table.find(user.as_str())).set(change);
+        self.write(|conn| Ok(account.execute(conn)? == 1))
+    }
+
+    fn set_granted_level(
+        &self,
+        user: &UserId,
+        level: Option<AccessLevel>,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let change = (
+            users::granted_level.eq(level.map(AccessLevel::as_str)),
+            users::updated_at.eq(now.as_unix()),
+        );
+        let account = diesel::update(users::table.find(user.as_str())).set(change);
+        self.write(|conn| Ok(account.execute(conn)? == 1))
+    }
+
+    fn disable_user(&self, user: &UserId, now: Timestamp) -> Result<bool, StoreError> {
+        self.write_tx(|conn| {
+            let account = users::table.find(user.as_str());
+            let enabled = account.filter(users::disabled_at.is_null());
+            let disabled = diesel::update(enabled)
+                .set(users::disabled_at.eq(now.as_unix()))
+                .execute(conn)?;
+            if disabled == 0 {
+                // There is no such account, or whatever it had was ended before.
+                return Ok(diesel::select(diesel::dsl::exists(account)).get_result(conn)?);
+            }
+            let sessions = sessions::table.filter(sessions::user_id.eq(user.as_str()));
+            diesel::delete(sessions).execute(conn)?;
+            revoke::all_of_user(conn, user, now)?;
+            Ok(true)
+        })
+    }
+
+    fn enable_user(&self, user: &UserId, _now: Timestamp) -> Result<bool, StoreError> {
+        let account = diesel::update(users::table.find(user.as_str()))
+            .set(users::disabled_at.eq(None::<i64>));
+        self.write(|conn| Ok(account.execute(conn)? == 1))
+    }
+}
+
+fn link_key(conn: &mut Conn, link: &LinkKey) -> Result<LinkOutcome, Fault> {
+    let identity = link.key.identity.to_string();
+    let linked = each_backend!(conn, |conn| diesel::insert_into(linked_keys::table)
+        .values(KeyRow::new(link.user.as_str(), &link.key, link.now))
+        .on_conflict(linked_keys::identity)
+        .do_nothing()
+        .execute(conn))?;
+    if linked == 1 {
+        // A guest who links a key is one no more.
+        diesel::update(
+            users::table
+                .find(link.user.as_str())
+                .filter(users::is_guest),
+        )
+        .set(users::is_guest.eq(false))
+        .execute(conn)?;
+        return Ok(LinkOutcome::Linked);
+    }
+    let row = linked_keys::table.find(&identity);
+    let (owner, stored): (String, Option<String>) = row
+        .select((linked_keys::user_id, linked_keys::public_key))
+        .first(conn)?;
+    if owner != link.user.as_str() {
+        return Ok(LinkOutcome::OtherAccount);
+    }
+    let public_key = learned(stored.clone(), link.key.public_key);
+    if public_key != stored {
+        diesel::update(row)
+            .set(linked_keys::public_key.eq(public_key))
+            .execute(conn)?;
+    }
+    Ok(LinkOutcome::AlreadyYours)
+}

@@ -1,0 +1,254 @@
+//! Clients, and the tokens that let strangers register them.
+
+use diesel::prelude::*;
+use hodlxxi_kernel::{ClientId, SecretHash, StoreError, Timestamp};
+use hodlxxi_oauth::client::{
+    Client, ClientMetadata, ClientOrigin, ClientPage, ClientStore, InitialAccessToken,
+};
+
+use crate::conn::{Conn, first_locked};
+use crate::database::Database;
+use crate::fault::Fault;
+use crate::revoke;
+use crate::row::{RowError, column, count, from_json, hash, moment, seconds, to_json};
+use crate::schema::clients::{self as c, table};
+use crate::schema::initial_access_tokens as tokens;
+
+/// How often a client's use is written down at most, in seconds.
+const USE_NOTED_EVERY: i64 = 24 * 3600;
+
+const REGISTERED: &str = "registered";
+const ADMINISTRATOR: &str = "administrator";
+
+#[derive(Queryable, Insertable)]
+#[diesel(table_name = c)]
+pub(crate) struct ClientRow {
+    pub(crate) id: String,
+    secret_hash: Option<String>,
+    registration_token_hash: Option<String>,
+    metadata: String,
+    origin: String,
+    verified: bool,
+    created_at: i64,
+    last_used_at: Option<i64>,
+    disabled_at: Option<i64>,
+}
+
+impl ClientRow {
+    fn new(client: &Client) -> Result<Self, Fault> {
+        Ok(Self {
+            id: client.id.to_string(),
+            secret_hash: client.secret_hash.map(|hash| hash.to_text()),
+            registration_token_hash: client.registration_token_hash.map(|hash| hash.to_text()),
+            metadata: to_json(&client.metadata)?,
+            origin: match client.origin {
+                ClientOrigin::Registered => REGISTERED.to_owned(),
+                ClientOrigin::Administrator => ADMINISTRATOR.to_owned(),
+            },
+            verified: client.verified,
+            created_at: client.created_at.as_unix(),
+            last_used_at: seconds(client.last_used_at),
+            disabled_at: seconds(client.disabled_at),
+        })
+    }
+}
+
+impl TryFrom<ClientRow> for Client {
+    type Error = RowError;
+
+    fn try_from(row: ClientRow) -> Result<Self, RowError> {
+        let token = hash(row.registration_token_hash);
+        Ok(Self {
+            id: row.id.try_into().map_err(column("clients", "id"))?,
+            secret_hash: hash(row.secret_hash).map_err(column("clients", "secret_hash"))?,
+            registration_token_hash: token.map_err(column("clients", "registration_token_hash"))?,
+            metadata: from_json(&row.metadata, "clients", "metadata")?,
+            origin: match row.origin.as_str() {
+                REGISTERED => ClientOrigin::Registered,
+                ADMINISTRATOR => ClientOrigin::Administrator,
+                _ => return Err(column("clients", "origin")("neither of the two origins")),
+            },
+            verified: row.verified,
+            created_at: Timestamp::from_unix(row.created_at),
+            last_used_at: moment(row.last_used_at),
+            disabled_at: moment(row.disabled_at),
+        })
+    }
+}
+
+/// Notes that a client was used, to within a day. It locks the client's row only then, and must be
+/// the transaction's first statement: whoever disables a client takes that lock first as well.
+pub(crate) fn note_use(conn: &mut Conn, client: &ClientId, now: Timestamp) -> Result<(), Fault> {
+    let unnoted = c::last_used_at
+        .is_null()
+        .or(c::last_used_at.lt(now.minus(USE_NOTED_EVERY).as_unix()));
+    diesel::update(table.find(client.as_str()).filter(unnoted))
+        .set(c::last_used_at.eq(now.as_unix()))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Whether there is such a client and it is not disabled, which it then cannot be until the
+/// transaction ends.
+pub(crate) fn lock_enabled(conn: &mut Conn, client: &ClientId) -> Result<bool, Fault> {
+    let query = table
+        .find(client.as_str())
+        .filter(c::disabled_at.is_null())
+        .select(c::id);
+    let enabled: Option<String> = first_locked!(conn, for_share, query).optional()?;
+    Ok(enabled.is_some())
+}
+
+fn insert(conn: &mut Conn, client: &Client) -> Result<(), Fault> {
+    diesel::insert_into(table)
+        .values(ClientRow::new(client)?)
+        .execute(conn)?;
+    Ok(())
+}
+
+impl ClientStore for Database {
+    fn insert_client(&self, client: &Client) -> Result<(), StoreError> {
+        self.write(|conn| insert(conn, client))
+    }
+
+    fn insert_client_with_token(
+        &self,
+        client: &Client,
+        token: &SecretHash,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        self.write_tx(|conn| {
+            let live = tokens::table
+                .find(token.to_text())
+                .filter(tokens::uses_left.gt(0))
+                .filter(tokens::expires_at.gt(now.as_unix()));
+            let taken = diesel::update(live)
+                .set(tokens::uses_left.eq(tokens::uses_left - 1))
+                .execute(conn)?;
+            if taken == 0 {
+                return Ok(false);
+            }
+            insert(conn, client)?;
+            Ok(true)
+        })
+    }
+
+    fn client(&self, id: &ClientId) -> Result<Option<Client>, StoreError> {
+        self.read(|conn| {
+            let row: Option<ClientRow> = table.find(id.as_str()).first(conn).optional()?;
+            Ok(row.map(Client::try_from).transpose()?)
+        })
+    }
+
+    fn update_client(
+        &self,
+        id: &ClientId,
+        metadata: &ClientMetadata,
+        secret: Option<&SecretHash>,
+        registration_token: Option<&SecretHash>,
+    ) -> Result<bool, StoreError> {
+        // What is none stays as it is.
+        #[derive(AsChangeset)]
+        #[diesel(table_name = c)]
+        struct Change {
+            metadata: String,
+            secret_hash: Option<String>,
+            registration_token_hash: Option<String>,
+        }
+        self.write(|conn| {
+            let change = Change {
+                metadata: to_json(metadata)?,
+                secret_hash: secret.map(SecretHash::to_text),
+                registration_token_hash: registration_token.map(SecretHash::to_text),
+            };
+            let client = diesel::update(table.find(id.as_str())).set(change);
+            Ok(client.execute(conn)? == 1)
+        })
+    }
+
+    fn set_client_secret(&self, id: &ClientId, secret: &SecretHash) -> Result<bool, StoreError> {
+        let client =
+            diesel::update(table.find(id.as_str())).set(c::secret_hash.eq(secret.to_text()));
+        self.write(|conn| Ok(client.execute(conn)? == 1))
+    }
+
+    fn set_client_disabled(
+        &self,
+        id: &ClientId,
+        disabled_at: Option<Timestamp>,
+    ) -> Result<bool, StoreError> {
+        self.write_tx(|conn| {
+            let found = diesel::update(table.find(id.as_str()))
+                .set(c::disabled_at.eq(seconds(disabled_at)))
+                .execute(conn)?;
+            if let Some(now) = disabled_at {
+                revoke::all_of_client(conn, id, now)?;
+            }
+            Ok(found == 1)
+        })
+    }
+
+    fn delete_client(&self, id: &ClientId) -> Result<bool, StoreError> {
+        self.write(|conn| Ok(diesel::delete(table.find(id.as_str())).execute(conn)? == 1))
+    }
+
+    fn clients(&self, before: Option<&ClientId>, limit: u32) -> Result<ClientPage, StoreError> {
+        self.read(|conn| {
+            let mut query = table
+                .order(c::id.desc())
+                .limit(i64::from(limit) + 1)
+                .into_boxed();
+            if let Some(before) = before {
+                query = query.filter(c::id.lt(before.as_str()));
+            }
+            let rows: Vec<ClientRow> = query.load(conn)?;
+            let mut clients = rows.into_iter().map(Client::try_from);
+            let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+            let page: Vec<Client> = clients.by_ref().take(limit).collect::<Result<_, _>>()?;
+            let next = page.last().filter(|_| clients.next().is_some());
+            Ok(ClientPage {
+                next: next.map(|client| client.id.clone()),
+                clients: page,
+            })
+        })
+    }
+
+    fn count_clients(&self) -> Result<u64, StoreError> {
+        self.read(|conn| Ok(count(table.count().get_result(conn)?)))
+    }
+
+    fn insert_initial_access_token(&self, token: &InitialAccessToken) -> Result<(), StoreError> {
+        let row = (
+            tokens::token_hash.eq(token.hash.to_text()),
+            tokens::uses_left.eq(i64::from(token.uses)),
+            tokens::expires_at.eq(token.expires_at.as_unix()),
+        );
+        self.write(|conn| {
+            diesel::insert_into(tokens::table)
+                .values(row)
+                .execute(conn)?;
+            Ok(())
+        })
+    }
+
+    fn purge_unused_clients(
+        &self,
+        made_before: Timestamp,
+        limit: u32,
+    ) -> Result<usize, StoreError> {
+        self.write_tx(|conn| {
+            let old = diesel::alias!(c as old);
+            let unused = old
+                .select(old.field(c::id))
+                .filter(old.field(c::origin).eq(REGISTERED))
+                .filter(old.field(c::last_used_at).is_null())
+                .filter(old.field(c::created_at).lt(made_before.as_unix()))
+                .limit(i64::from(limit));
+            let removed = diesel::delete(table.filter(c::id.eq_any(unused))).execute(conn)?;
+            // Tokens for registration that ended so long ago go with them.
+            let ended = tokens::table.filter(tokens::expires_at.lt(made_before.as_unix()));
+            diesel::delete(ended).execute(conn)?;
+            Ok(removed)
+        })
+    }
+}

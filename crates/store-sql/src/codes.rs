@@ -1,0 +1,114 @@
+//! Authorization codes, until they are redeemed or expire.
+
+use diesel::dsl::{exists, not};
+use diesel::prelude::*;
+use hodlxxi_kernel::{SecretHash, StoreError, Timestamp};
+use hodlxxi_oauth::client::RedirectUri;
+use hodlxxi_oauth::grant::{AuthorizationCode, CodeStore};
+
+use crate::conn::each_backend;
+use crate::database::Database;
+use crate::fault::Fault;
+use crate::row::{RowError, column, count, from_json, to_json};
+use crate::schema::authorization_codes::{self as c, table};
+use crate::schema::{grants, session_clients};
+
+#[derive(Queryable, Insertable)]
+#[diesel(table_name = c)]
+struct CodeRow {
+    code_hash: String,
+    client_id: String,
+    redirect_uri: String,
+    redirect_uri_given: bool,
+    code_challenge: Option<String>,
+    user_id: String,
+    session_id: String,
+    authorized: String,
+    expires_at: i64,
+}
+
+impl CodeRow {
+    fn new(code: &AuthorizationCode) -> Result<Self, Fault> {
+        Ok(Self {
+            code_hash: code.hash.to_text(),
+            client_id: code.client.to_string(),
+            redirect_uri: code.redirect_uri.as_str().to_owned(),
+            redirect_uri_given: code.redirect_uri_given,
+            code_challenge: code.code_challenge.clone(),
+            user_id: code.authorized.user.to_string(),
+            session_id: code.authorized.session.to_string(),
+            authorized: to_json(&code.authorized)?,
+            expires_at: code.expires_at.as_unix(),
+        })
+    }
+}
+
+impl TryFrom<CodeRow> for AuthorizationCode {
+    type Error = RowError;
+
+    fn try_from(row: CodeRow) -> Result<Self, RowError> {
+        let hash = row.code_hash.parse();
+        let client = row.client_id.try_into();
+        let redirect_uri: Result<RedirectUri, _> = serde_json::from_value(row.redirect_uri.into());
+        Ok(Self {
+            hash: hash.map_err(column("authorization_codes", "code_hash"))?,
+            client: client.map_err(column("authorization_codes", "client_id"))?,
+            redirect_uri: redirect_uri.map_err(column("authorization_codes", "redirect_uri"))?,
+            redirect_uri_given: row.redirect_uri_given,
+            code_challenge: row.code_challenge,
+            authorized: from_json(&row.authorized, "authorization_codes", "authorized")?,
+            expires_at: Timestamp::from_unix(row.expires_at),
+        })
+    }
+}
+
+impl CodeStore for Database {
+    fn save_code(&self, code: &AuthorizationCode) -> Result<(), StoreError> {
+        let participant = (
+            session_clients::session_id.eq(code.authorized.session.as_str()),
+            session_clients::user_id.eq(code.authorized.user.as_str()),
+            session_clients::client_id.eq(code.client.as_str()),
+            session_clients::first_code_expires_at.eq(code.expires_at.as_unix()),
+        );
+        self.write_tx(|conn| {
+            diesel::insert_into(table)
+                .values(CodeRow::new(code)?)
+                .execute(conn)?;
+            each_backend!(conn, |conn| diesel::insert_into(session_clients::table)
+                .values(participant)
+                .on_conflict_do_nothing()
+                .execute(conn))?;
+            Ok(())
+        })
+    }
+
+    fn code(&self, hash: &SecretHash) -> Result<Option<AuthorizationCode>, StoreError> {
+        self.read(|conn| {
+            let row: Option<CodeRow> = table.find(hash.to_text()).first(conn).optional()?;
+            Ok(row.map(AuthorizationCode::try_from).transpose()?)
+        })
+    }
+
+    fn count_codes(&self, now: Timestamp) -> Result<u64, StoreError> {
+        let redeemed = grants::table.filter(grants::code_hash.eq(c::code_hash.nullable()));
+        self.read(|conn| {
+            let live: i64 = table
+                .filter(c::expires_at.gt(now.as_unix()))
+                .filter(not(exists(redeemed)))
+                .count()
+                .get_result(conn)?;
+            Ok(count(live))
+        })
+    }
+
+    fn purge_codes(&self, now: Timestamp, limit: u32) -> Result<usize, StoreError> {
+        let old = diesel::alias!(c as old);
+        let expired = old
+            .select(old.field(c::code_hash))
+            .filter(old.field(c::expires_at).lt(now.as_unix()))
+            .limit(i64::from(limit));
+        self.write(|conn| {
+            Ok(diesel::delete(table.filter(c::code_hash.eq_any(expired))).execute(conn)?)
+        })
+    }
+}

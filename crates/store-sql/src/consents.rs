@@ -1,0 +1,169 @@
+//! What people allowed clients, and the applications they are connected to.
+
+use std::cmp::Reverse;
+use std::collections::BTreeSet;
+
+use diesel::prelude::*;
+use hodlxxi_kernel::{ClientId, StoreError, Timestamp, UserId};
+use hodlxxi_oauth::client::Client;
+use hodlxxi_oauth::grant::{Authorized, Connection, Consent, ConsentStore};
+use hodlxxi_oauth::scope::ScopeSet;
+
+use crate::clients::ClientRow;
+use crate::conn::{Conn, each_backend, first_locked};
+use crate::database::Database;
+use crate::fault::Fault;
+use crate::revoke;
+use crate::row::{RowError, from_json, to_json};
+use crate::schema::consents::{self as c, table};
+use crate::schema::{clients, grants, users};
+
+/// The scopes and the claims (JSON) of a consent.
+type ConsentRow = (String, String);
+
+fn read_consent((scope, claims): ConsentRow) -> Result<Consent, RowError> {
+    Ok(Consent {
+        scope: ScopeSet::parse(&scope),
+        claims: from_json(&claims, "consents", "claims")?,
+    })
+}
+
+impl ConsentStore for Database {
+    fn consent(&self, user: &UserId, client: &ClientId) -> Result<Option<Consent>, StoreError> {
+        self.read(|conn| {
+            let row: Option<ConsentRow> = table
+                .find((user.as_str(), client.as_str()))
+                .select((c::scope, c::claims))
+                .first(conn)
+                .optional()?;
+            Ok(row.map(read_consent).transpose()?)
+        })
+    }
+
+    fn remember_consent(
+        &self,
+        user: &UserId,
+        client: &ClientId,
+        consent: &Consent,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.write_tx(|conn| {
+            let first = (
+                c::user_id.eq(user.as_str()),
+                c::client_id.eq(client.as_str()),
+                c::scope.eq(consent.scope.to_string()),
+                c::claims.eq(to_json(&consent.claims)?),
+                c::first_allowed_at.eq(now.as_unix()),
+            );
+            let inserted = each_backend!(conn, |conn| diesel::insert_into(table)
+                .values(first)
+                .on_conflict_do_nothing()
+                .execute(conn))?;
+            if inserted == 0 {
+                add(conn, user, client, consent)?;
+            }
+            Ok(())
+        })
+    }
+
+    fn withdraw_consent(
+        &self,
+        user: &UserId,
+        client: &ClientId,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        self.write_tx(|conn| {
+            // A code that is being redeemed is waited for, so that its grant is revoked too.
+            let query = users::table.find(user.as_str()).select(users::id);
+            let _: Option<String> = first_locked!(conn, for_no_key_update, query).optional()?;
+            let consent = table.find((user.as_str(), client.as_str()));
+            let forgotten = diesel::delete(consent).execute(conn)? == 1;
+            let revoked = revoke::of_both(conn, user, client, now)?;
+            Ok(forgotten || revoked)
+        })
+    }
+
+    fn connections(&self, user: &UserId) -> Result<Vec<Connection>, StoreError> {
+        self.read(|conn| {
+            let mut connections = consented(conn, user)?;
+            add_granted(conn, user, &mut connections)?;
+            connections.sort_by_key(|connection| Reverse(connection.first_allowed_at));
+            Ok(connections)
+        })
+    }
+}
+
+/// Adds to a consent that is there, whose row stays locked until the transaction ends.
+fn add(conn: &mut Conn, user: &UserId, client: &ClientId, more: &Consent) -> Result<(), Fault> {
+    let row = table.find((user.as_str(), client.as_str()));
+    let query = row.select((c::scope, c::claims));
+    let known: ConsentRow = first_locked!(conn, for_update, query)?;
+    let known = read_consent(known)?;
+    let claims: BTreeSet<&String> = known.claims.iter().chain(&more.claims).collect();
+    diesel::update(row)
+        .set((
+            c::scope.eq(known.scope.union(&more.scope).to_string()),
+            c::claims.eq(to_json(&claims)?),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// The applications that the user's consent is remembered for.
+fn consented(conn: &mut Conn, user: &UserId) -> Result<Vec<Connection>, Fault> {
+    let rows: Vec<(ClientRow, String, i64)> = table
+        .inner_join(clients::table)
+        .filter(c::user_id.eq(user.as_str()))
+        .select((clients::all_columns, c::scope, c::first_allowed_at))
+        .load(conn)?;
+    rows.into_iter()
+        .map(|(client, scope, first_allowed_at)| {
+            Ok(Connection {
+                client: Client::try_from(client)?,
+                scope: ScopeSet::parse(&scope),
+                first_allowed_at: Timestamp::from_unix(first_allowed_at),
+                last_used_at: None,
+            })
+        })
+        .collect()
+}
+
+/// Adds the applications that have live grants of the user, and when each last got tokens.
+fn add_granted(
+    conn: &mut Conn,
+    user: &UserId,
+    connections: &mut Vec<Connection>,
+) -> Result<(), Fault> {
+    let rows: Vec<(ClientRow, Option<String>, i64, i64)> = grants::table
+        .inner_join(clients::table)
+        .filter(grants::user_id.eq(user.as_str()))
+        .filter(grants::revoked_at.is_null())
+        .order(grants::created_at)
+        .select((
+            clients::all_columns,
+            grants::authorized,
+            grants::created_at,
+            grants::last_used_at,
+        ))
+        .load(conn)?;
+    for (client, authorized, created_at, last_used_at) in rows {
+        let last_used_at = Some(Timestamp::from_unix(last_used_at));
+        let known = connections
+            .iter_mut()
+            .find(|known| known.client.id.as_str() == client.id);
+        if let Some(known) = known {
+            known.last_used_at = known.last_used_at.max(last_used_at);
+            continue;
+        }
+        let authorized = authorized
+            .map(|text| from_json::<Authorized>(&text, "grants", "authorized"))
+            .transpose()?;
+        connections.push(Connection {
+            client: Client::try_from(client)?,
+            scope: authorized.map_or(ScopeSet::empty(), |authorized| authorized.scope),
+            first_allowed_at: Timestamp::from_unix(created_at),
+            last_used_at,
+        });
+    }
+    Ok(())
+}

@@ -1,0 +1,207 @@
+//! The database: opening it, and the three ways to use a connection.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use diesel::connection::SimpleConnection;
+use hodlxxi_kernel::StoreError;
+use r2d2::ManageConnection;
+use thiserror::Error;
+
+use crate::conn::{self, Conn, Manager};
+use crate::fault::Fault;
+use crate::url::DatabaseUrl;
+
+/// How long a request waits for a free connection.
+const CHECKOUT_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// A database that implements every durable store; clones share one pool.
+#[derive(Clone)]
+pub struct Database(Arc<Inner>);
+
+struct Inner {
+    url: DatabaseUrl,
+    pool: r2d2::Pool<Manager>,
+    /// Orders the writers of this process on SQLite, which has one at a time: they wait here
+    /// without holding a connection, rather than asleep in its busy handler.
+    writer: Option<Mutex<()>>,
+}
+
+/// Why a database could not be opened.
+#[derive(Debug, Error)]
+pub enum OpenError {
+    /// The file can be neither made nor opened.
+    #[error("cannot open the database file {path}: {source}")]
+    File {
+        /// The file.
+        path: String,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The database does not answer, or refuses.
+    #[error("cannot connect to {url}: {source}")]
+    Connect {
+        /// Where, without password.
+        url: String,
+        /// What it said.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+}
+
+/// The state of the pool; for metrics.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PoolState {
+    /// Open connections.
+    pub connections: u32,
+    /// Those that nobody uses now.
+    pub idle: u32,
+    /// The most there may be.
+    pub max: u32,
+}
+
+impl Database {
+    /// Opens the database at `url` with at most `pool_size` connections (at least one). An embedded
+    /// database is made if there is none, readable by its owner alone; its directory must exist.
+    /// The schema is left as it is: see [`migrate`](Self::migrate).
+    pub fn open(url: &DatabaseUrl, pool_size: u32) -> Result<Self, OpenError> {
+        if let Some(path) = url.path() {
+            touch(path).map_err(|source| OpenError::File {
+                path: path.display().to_string(),
+                source,
+            })?;
+        }
+        let failed = |source: Box<dyn std::error::Error + Send + Sync>| OpenError::Connect {
+            url: url.to_string(),
+            source,
+        };
+        let manager = Manager::new(url.clone());
+        // The first connection by itself: its error says more than the pool's time-out, and on
+        // SQLite it is the one that turns the write-ahead log on.
+        drop(manager.connect().map_err(|error| failed(error.into()))?);
+        let pool = r2d2::Pool::builder()
+            .max_size(pool_size.max(1))
+            .connection_timeout(CHECKOUT_TIMEOUT)
+            .error_handler(Box::new(r2d2::NopErrorHandler))
+            .build(manager)
+            .map_err(|error| failed(error.into()))?;
+        Ok(Self(Arc::new(Inner {
+            url: url.clone(),
+            pool,
+            writer: url.is_embedded().then(Mutex::default),
+        })))
+    }
+
+    /// Where the database is.
+    pub fn url(&self) -> &DatabaseUrl {
+        &self.0.url
+    }
+
+    /// Asks the database for an answer; how long that took.
+    pub fn ping(&self) -> Result<Duration, StoreError> {
+        let begin = Instant::now();
+        self.read(|conn| Ok(conn.batch_execute("SELECT 1")?))?;
+        Ok(begin.elapsed())
+    }
+
+    /// The state of the pool.
+    pub fn pool_state(&self) -> PoolState {
+        let state = self.0.pool.state();
+        PoolState {
+            connections: state.connections,
+            idle: state.idle_connections,
+            max: self.0.pool.max_size(),
+        }
+    }
+
+    /// Runs a query that writes nothing.
+    pub(crate) fn read<T>(
+        &self,
+        body: impl FnOnce(&mut Conn) -> Result<T, Fault>,
+    ) -> Result<T, StoreError> {
+        Ok(self.try_read(body)?)
+    }
+
+    /// Runs one statement that writes, which is a transaction by itself.
+    pub(crate) fn write<T>(
+        &self,
+        body: impl FnOnce(&mut Conn) -> Result<T, Fault>,
+    ) -> Result<T, StoreError> {
+        Ok(self.try_write(body)?)
+    }
+
+    /// Runs several statements in one transaction, durable once this returns.
+    pub(crate) fn write_tx<T>(
+        &self,
+        body: impl FnOnce(&mut Conn) -> Result<T, Fault>,
+    ) -> Result<T, StoreError> {
+        self.write(|conn| conn::write_tx(conn, body))
+    }
+
+    fn try_read<T>(&self, body: impl FnOnce(&mut Conn) -> Result<T, Fault>) -> Result<T, Fault> {
+        let mut conn = self.0.pool.get()?;
+        body(&mut conn)
+    }
+
+    /// [`write`](Self::write), with the failure as it is: for migrations, which tell it.
+    pub(crate) fn try_write<T>(
+        &self,
+        body: impl FnOnce(&mut Conn) -> Result<T, Fault>,
+    ) -> Result<T, Fault> {
+        let turn = self.0.writer.as_ref().map(Mutex::lock);
+        // The lock guards no data that a panic could have left half-written.
+        let _turn = turn.map(|turn| turn.unwrap_or_else(PoisonError::into_inner));
+        self.try_read(body)
+    }
+}
+
+impl std::fmt::Debug for Database {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Database").field(&self.0.url).finish()
+    }
+}
+
+/// Makes the file if there is none, readable by its owner alone; SQLite gives the files beside it
+/// the same permissions.
+fn touch(path: &std::path::Path) -> std::io::Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    options.create(true).append(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path).map(drop)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_directory_that_is_not_there_is_told() {
+        let dir = tempfile::tempdir().unwrap();
+        let url = DatabaseUrl::sqlite(dir.path().join("no/such.db"));
+        let error = Database::open(&url, 1).unwrap_err();
+        assert!(matches!(error, OpenError::File { .. }), "{error}");
+    }
+
+    #[test]
+    fn a_server_that_is_not_there_is_told_without_the_password() {
+        let url: DatabaseUrl = "postgres://id:hush@127.0.0.1:1/id".parse().unwrap();
+        let error = Database::open(&url, 1).unwrap_err();
+        assert!(matches!(error, OpenError::Connect { .. }), "{error}");
+        assert!(!error.to_string().contains("hush"), "{error}");
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn the_files_are_for_their_owner_alone() {
+        use std::os::unix::fs::PermissionsExt;
+        let dir = tempfile::tempdir().unwrap();
+        let database = Database::open(&DatabaseUrl::sqlite(dir.path().join("x.db")), 0).unwrap();
+        database.migrate().unwrap();
+        let files: Vec<_> = std::fs::read_dir(dir.path())
+            .unwrap()
+            .map(|file| file.unwrap().metadata().unwrap().permissions().mode() & 0o777)
+            .collect();
+        assert_eq!(files, [0o600; 3]);
+        assert_eq!(database.pool_state().max, 1);
+    }
+}

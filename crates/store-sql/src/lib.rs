@@ -1,0 +1,42 @@
+#![doc = include_str!("../README.md")]
+//!
+//! # Inside
+//!
+//! One file for each trait; a row is a private struct beside its queries, and becomes a domain type
+//! by `TryFrom`, with an error that names table and column. What both databases do not share stands
+//! in `conn` alone.
+//!
+//! Deliberately absent: protocol rules, clocks and randomness (both come in as arguments), and any
+//! query outside a trait's method.
+
+mod accounts;
+mod challenges;
+mod clients;
+mod codes;
+mod conn;
+mod consents;
+mod database;
+mod fault;
+mod grants;
+mod keys;
+mod logouts;
+mod migrations;
+mod people;
+mod redeem;
+mod refresh;
+mod replays;
+mod revoke;
+mod row;
+mod schema;
+mod sessions;
+mod sign_in;
+mod url;
+
+// Linked for their effect alone: SQLite, libpq and its TLS are compiled in.
+use libsqlite3_sys as _;
+use openssl_sys as _;
+use pq_sys as _;
+
+pub use database::{Database, OpenError, PoolState};
+pub use migrations::{MigrateError, SchemaError, SchemaState};
+pub use url::{DatabaseUrl, DatabaseUrlError};

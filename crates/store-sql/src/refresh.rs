@@ -1,0 +1,203 @@
+//! Refresh tokens: a family is the tokens of one grant, numbered by generation, so that a token's
+//! successor is found, and can be but one.
+
+use diesel::prelude::*;
+use hodlxxi_kernel::{SecretHash, Timestamp};
+use hodlxxi_oauth::grant::{RefreshRecord, RefreshState, RotateOutcome, Rotation};
+
+use crate::conn::Conn;
+use crate::fault::Fault;
+use crate::grants::{GrantRow, insert_access};
+use crate::revoke;
+use crate::row::{RowError, column, moment};
+use crate::schema::refresh_tokens::{self as r, table};
+use crate::schema::{clients as c, grants, users};
+
+#[derive(Queryable, Insertable)]
+#[diesel(table_name = r)]
+pub(crate) struct RefreshRow {
+    token_hash: String,
+    grant_id: String,
+    generation: i64,
+    issued_at: i64,
+    idle_expires_at: i64,
+    family_expires_at: i64,
+    rotated_at: Option<i64>,
+    sealed_answer: Option<Vec<u8>>,
+}
+
+/// A token with its grant, and when its client and its user were disabled, if they are.
+#[derive(Queryable)]
+pub(crate) struct Found {
+    token: RefreshRow,
+    grant: GrantRow,
+    client_disabled_at: Option<i64>,
+    user_disabled_at: Option<i64>,
+}
+
+impl Found {
+    const fn is_revoked(&self) -> bool {
+        self.grant.revoked_at.is_some()
+            || self.client_disabled_at.is_some()
+            || self.user_disabled_at.is_some()
+    }
+}
+
+impl TryFrom<Found> for RefreshState {
+    type Error = RowError;
+
+    fn try_from(found: Found) -> Result<Self, RowError> {
+        let revoked = found.is_revoked();
+        let row = found.token;
+        let hash = row.token_hash.parse();
+        Ok(Self {
+            token: RefreshRecord {
+                hash: hash.map_err(column("refresh_tokens", "token_hash"))?,
+                issued_at: Timestamp::from_unix(row.issued_at),
+                idle_expires_at: Timestamp::from_unix(row.idle_expires_at),
+                family_expires_at: Timestamp::from_unix(row.family_expires_at),
+            },
+            grant: found.grant.try_into()?,
+            revoked,
+            rotated_at: moment(row.rotated_at),
+        })
+    }
+}
+
+/// When a token that is not used ends.
+pub(crate) fn ends_at(token: &RefreshRecord) -> Timestamp {
+    token.idle_expires_at.min(token.family_expires_at)
+}
+
+/// Keeps a token.
+pub(crate) fn insert(
+    conn: &mut Conn,
+    token: &RefreshRecord,
+    grant: &str,
+    generation: i64,
+) -> Result<(), Fault> {
+    let row = RefreshRow {
+        token_hash: token.hash.to_text(),
+        grant_id: grant.to_owned(),
+        generation,
+        issued_at: token.issued_at.as_unix(),
+        idle_expires_at: token.idle_expires_at.as_unix(),
+        family_expires_at: token.family_expires_at.as_unix(),
+        rotated_at: None,
+        sealed_answer: None,
+    };
+    diesel::insert_into(table).values(row).execute(conn)?;
+    Ok(())
+}
+
+/// The token with this hash, in whatever state.
+pub(crate) fn find(conn: &mut Conn, hash: &SecretHash) -> Result<Option<Found>, Fault> {
+    Ok(table
+        .inner_join(grants::table.inner_join(c::table).left_join(users::table))
+        .filter(r::token_hash.eq(hash.to_text()))
+        .select((
+            r::all_columns,
+            grants::all_columns,
+            c::disabled_at,
+            users::disabled_at.nullable(),
+        ))
+        .first(conn)
+        .optional()?)
+}
+
+/// Runs inside a write transaction.
+pub(crate) fn rotate(conn: &mut Conn, rotation: &Rotation) -> Result<RotateOutcome, Fault> {
+    let now = rotation.now.as_unix();
+    let Some(found) = find(conn, &rotation.presented)? else {
+        return Ok(RotateOutcome::Dead);
+    };
+    let row = &found.token;
+    if found.is_revoked() || row.family_expires_at <= now {
+        return Ok(RotateOutcome::Dead);
+    }
+    if row.rotated_at.is_none() {
+        if row.idle_expires_at <= now {
+            return Ok(RotateOutcome::Dead);
+        }
+        if mark_rotated(conn, rotation)? {
+            succeed(conn, rotation, &found)?;
+            return Ok(RotateOutcome::Rotated);
+        }
+    }
+    if let Some(answer) = repeatable(conn, rotation)? {
+        return Ok(RotateOutcome::Repeated(answer));
+    }
+    revoke::grant(conn, &row.grant_id, rotation.now)?;
+    Ok(RotateOutcome::Reused)
+}
+
+/// Uses the token up; answers false if a concurrent rotation did.
+fn mark_rotated(conn: &mut Conn, rotation: &Rotation) -> Result<bool, Fault> {
+    let unused = table
+        .find(rotation.presented.to_text())
+        .filter(r::rotated_at.is_null());
+    let marked = diesel::update(unused)
+        .set((
+            r::rotated_at.eq(rotation.now.as_unix()),
+            r::sealed_answer.eq(&rotation.sealed_answer),
+        ))
+        .execute(conn)?;
+    Ok(marked == 1)
+}
+
+/// Keeps the new tokens, and forgets the answer that the predecessor could repeat until now.
+fn succeed(conn: &mut Conn, rotation: &Rotation, found: &Found) -> Result<(), Fault> {
+    let (row, grant) = (&found.token, &found.grant);
+    insert(conn, &rotation.successor, &row.grant_id, row.generation + 1)?;
+    insert_access(conn, &rotation.access)?;
+    if row.generation > 0 {
+        let predecessor = table
+            .filter(r::grant_id.eq(&row.grant_id))
+            .filter(r::generation.eq(row.generation - 1));
+        diesel::update(predecessor)
+            .set(r::sealed_answer.eq(None::<Vec<u8>>))
+            .execute(conn)?;
+    }
+    let end = ends_at(&rotation.successor).max(rotation.access.expires_at);
+    let live = grants::table
+        .find(&row.grant_id)
+        .filter(grants::revoked_at.is_null());
+    diesel::update(live)
+        .set((
+            grants::last_used_at.eq(rotation.now.as_unix()),
+            grants::kept_until.eq(grant.kept_until.max(end.as_unix())),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// The answer of the rotation, if it was within the grace and the successor is still unused.
+fn repeatable(conn: &mut Conn, rotation: &Rotation) -> Result<Option<Vec<u8>>, Fault> {
+    let earliest = rotation.now.minus(rotation.grace).as_unix();
+    let successor = diesel::alias!(r as successor);
+    let answer: Option<Option<Vec<u8>>> = table
+        .inner_join(
+            successor.on(successor
+                .field(r::grant_id)
+                .eq(r::grant_id)
+                .and(successor.field(r::generation).eq(r::generation + 1))),
+        )
+        .filter(r::token_hash.eq(rotation.presented.to_text()))
+        .filter(r::rotated_at.ge(earliest))
+        .filter(successor.field(r::rotated_at).is_null())
+        .select(r::sealed_answer)
+        .first(conn)
+        .optional()?;
+    Ok(answer.flatten())
+}
+
+/// Removes tokens of grants that serve nothing any more.
+pub(crate) fn purge(conn: &mut Conn, now: Timestamp, limit: i64) -> Result<usize, Fault> {
+    let done: Vec<String> = table
+        .inner_join(grants::table)
+        .filter(grants::kept_until.lt(now.as_unix()))
+        .select(r::token_hash)
+        .limit(limit)
+        .load(conn)?;
+    Ok(diesel::delete(table.filter(r::token_hash.eq_any(done))).execute(conn)?)
+}

@@ -1,0 +1,36 @@
+//! What may be used once: an insert that succeeds for the first.
+
+use diesel::prelude::*;
+use hodlxxi_kernel::{SecretHash, StoreError, Timestamp};
+use hodlxxi_oauth::grant::ReplayStore;
+
+use crate::conn::each_backend;
+use crate::database::Database;
+use crate::schema::replays::{self as r, table};
+
+impl ReplayStore for Database {
+    fn first_use(&self, id: &SecretHash, expires_at: Timestamp) -> Result<bool, StoreError> {
+        let row = (
+            r::id_hash.eq(id.to_text()),
+            r::expires_at.eq(expires_at.as_unix()),
+        );
+        self.write(|conn| {
+            let written = each_backend!(conn, |conn| diesel::insert_into(table)
+                .values(row)
+                .on_conflict_do_nothing()
+                .execute(conn))?;
+            Ok(written == 1)
+        })
+    }
+
+    fn purge_replays(&self, now: Timestamp, limit: u32) -> Result<usize, StoreError> {
+        let old = diesel::alias!(r as old);
+        let expired = old
+            .select(old.field(r::id_hash))
+            .filter(old.field(r::expires_at).lt(now.as_unix()))
+            .limit(i64::from(limit));
+        self.write(|conn| {
+            Ok(diesel::delete(table.filter(r::id_hash.eq_any(expired))).execute(conn)?)
+        })
+    }
+}

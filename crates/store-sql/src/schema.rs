@@ -1,0 +1,206 @@
+//! The tables as diesel knows them, in types that both databases have.
+
+use diesel::{allow_tables_to_appear_in_same_query, joinable, table};
+
+table! {
+    schema_info (id) {
+        id -> BigInt,
+        oldest_version -> Text,
+    }
+}
+
+table! {
+    users (id) {
+        id -> Text,
+        name -> Nullable<Text>,
+        granted_level -> Nullable<Text>,
+        is_guest -> Bool,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+        disabled_at -> Nullable<BigInt>,
+    }
+}
+
+table! {
+    linked_keys (identity) {
+        identity -> Text,
+        user_id -> Text,
+        public_key -> Nullable<Text>,
+        method -> Text,
+        address -> Nullable<Text>,
+        label -> Nullable<Text>,
+        added_at -> BigInt,
+        last_used_at -> BigInt,
+    }
+}
+
+table! {
+    sessions (id) {
+        id -> Text,
+        secret_hash -> Text,
+        user_id -> Text,
+        identity -> Nullable<Text>,
+        address -> Nullable<Text>,
+        method -> Text,
+        auth_time -> BigInt,
+        last_seen_at -> BigInt,
+        expires_at -> BigInt,
+        user_agent -> Nullable<Text>,
+    }
+}
+
+table! {
+    spent_challenges (challenge_hash) {
+        challenge_hash -> Text,
+        failures -> BigInt,
+        spent -> Bool,
+        expires_at -> BigInt,
+    }
+}
+
+table! {
+    clients (id) {
+        id -> Text,
+        secret_hash -> Nullable<Text>,
+        registration_token_hash -> Nullable<Text>,
+        metadata -> Text,
+        origin -> Text,
+        verified -> Bool,
+        created_at -> BigInt,
+        last_used_at -> Nullable<BigInt>,
+        disabled_at -> Nullable<BigInt>,
+    }
+}
+
+table! {
+    initial_access_tokens (token_hash) {
+        token_hash -> Text,
+        uses_left -> BigInt,
+        expires_at -> BigInt,
+    }
+}
+
+table! {
+    authorization_codes (code_hash) {
+        code_hash -> Text,
+        client_id -> Text,
+        redirect_uri -> Text,
+        redirect_uri_given -> Bool,
+        code_challenge -> Nullable<Text>,
+        user_id -> Text,
+        session_id -> Text,
+        authorized -> Text,
+        expires_at -> BigInt,
+    }
+}
+
+table! {
+    session_clients (session_id, client_id) {
+        session_id -> Text,
+        user_id -> Text,
+        client_id -> Text,
+        first_code_expires_at -> BigInt,
+    }
+}
+
+table! {
+    grants (id) {
+        id -> Text,
+        client_id -> Text,
+        user_id -> Nullable<Text>,
+        authorized -> Nullable<Text>,
+        code_hash -> Nullable<Text>,
+        created_at -> BigInt,
+        last_used_at -> BigInt,
+        revoked_at -> Nullable<BigInt>,
+        kept_until -> BigInt,
+    }
+}
+
+table! {
+    access_tokens (token_hash) {
+        token_hash -> Text,
+        grant_id -> Text,
+        scope -> Text,
+        audience -> Text,
+        issued_at -> BigInt,
+        expires_at -> BigInt,
+    }
+}
+
+table! {
+    refresh_tokens (token_hash) {
+        token_hash -> Text,
+        grant_id -> Text,
+        generation -> BigInt,
+        issued_at -> BigInt,
+        idle_expires_at -> BigInt,
+        family_expires_at -> BigInt,
+        rotated_at -> Nullable<BigInt>,
+        sealed_answer -> Nullable<Binary>,
+    }
+}
+
+table! {
+    consents (user_id, client_id) {
+        user_id -> Text,
+        client_id -> Text,
+        scope -> Text,
+        claims -> Text,
+        first_allowed_at -> BigInt,
+    }
+}
+
+table! {
+    replays (id_hash) {
+        id_hash -> Text,
+        expires_at -> BigInt,
+    }
+}
+
+table! {
+    logout_deliveries (id) {
+        id -> Text,
+        client_id -> Text,
+        user_id -> Text,
+        session_id -> Text,
+        attempts -> BigInt,
+        due_at -> BigInt,
+    }
+}
+
+table! {
+    signing_keys (kid) {
+        kid -> Text,
+        alg -> Text,
+        generation -> BigInt,
+        sealed_private -> Binary,
+        created_at -> BigInt,
+        signs_from -> BigInt,
+        retires_at -> Nullable<BigInt>,
+    }
+}
+
+joinable!(linked_keys -> users (user_id));
+joinable!(sessions -> users (user_id));
+joinable!(authorization_codes -> clients (client_id));
+joinable!(authorization_codes -> users (user_id));
+joinable!(session_clients -> clients (client_id));
+joinable!(grants -> clients (client_id));
+joinable!(grants -> users (user_id));
+joinable!(access_tokens -> grants (grant_id));
+joinable!(refresh_tokens -> grants (grant_id));
+joinable!(consents -> clients (client_id));
+
+allow_tables_to_appear_in_same_query!(
+    users,
+    linked_keys,
+    sessions,
+    clients,
+    authorization_codes,
+    session_clients,
+    grants,
+    access_tokens,
+    refresh_tokens,
+    consents,
+);

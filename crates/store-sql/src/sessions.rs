@@ -1,0 +1,160 @@
+//! Sessions: looked up at every request that has a cookie, hence by one query.
+
+use diesel::dsl::{exists, not};
+use diesel::prelude::*;
+use hodlxxi_auth::account::{Session, SessionStore};
+use hodlxxi_kernel::{SecretHash, SessionId, StoreError, Timestamp, UserId};
+
+use crate::conn::Conn;
+use crate::database::Database;
+use crate::fault::Fault;
+use crate::people::{SessionRows, session};
+use crate::row::{column, count};
+use crate::schema::{linked_keys, session_clients, sessions, users};
+
+/// For how long who took part in a session is remembered after it is gone, in seconds: the time
+/// there is to queue the logouts.
+const PARTICIPANTS_KEPT: i64 = 24 * 3600;
+
+/// Sessions with their accounts and keys.
+macro_rules! with_account_and_key {
+    () => {
+        sessions::table
+            .inner_join(users::table)
+            .left_join(
+                linked_keys::table.on(sessions::identity.eq(linked_keys::identity.nullable())),
+            )
+            .select((
+                sessions::all_columns,
+                users::all_columns,
+                linked_keys::public_key.nullable(),
+            ))
+    };
+}
+
+impl SessionStore for Database {
+    fn session(&self, secret: &SecretHash, now: Timestamp) -> Result<Option<Session>, StoreError> {
+        self.read(|conn| {
+            let rows: Option<SessionRows> = with_account_and_key!()
+                .filter(sessions::secret_hash.eq(secret.to_text()))
+                .filter(sessions::expires_at.gt(now.as_unix()))
+                .filter(users::disabled_at.is_null())
+                .first(conn)
+                .optional()?;
+            Ok(rows.map(session).transpose()?)
+        })
+    }
+
+    fn touch(
+        &self,
+        id: &SessionId,
+        now: Timestamp,
+        expires_at: Timestamp,
+    ) -> Result<(), StoreError> {
+        let row = diesel::update(sessions::table.find(id.as_str())).set((
+            sessions::last_seen_at.eq(now.as_unix()),
+            sessions::expires_at.eq(expires_at.as_unix()),
+        ));
+        self.write(|conn| {
+            row.execute(conn)?;
+            Ok(())
+        })
+    }
+
+    fn sessions_of(&self, user: &UserId, now: Timestamp) -> Result<Vec<Session>, StoreError> {
+        self.read(|conn| {
+            let rows: Vec<SessionRows> = with_account_and_key!()
+                .filter(sessions::user_id.eq(user.as_str()))
+                .filter(sessions::expires_at.gt(now.as_unix()))
+                .filter(users::disabled_at.is_null())
+                .order((sessions::auth_time.desc(), sessions::id.desc()))
+                .load(conn)?;
+            Ok(rows.into_iter().map(session).collect::<Result<_, _>>()?)
+        })
+    }
+
+    fn end_session(&self, user: &UserId, id: &SessionId) -> Result<bool, StoreError> {
+        let theirs = sessions::table
+            .find(id.as_str())
+            .filter(sessions::user_id.eq(user.as_str()));
+        self.write(|conn| Ok(diesel::delete(theirs).execute(conn)? == 1))
+    }
+
+    fn end_other_sessions(
+        &self,
+        user: &UserId,
+        keep: Option<&SessionId>,
+    ) -> Result<Vec<SessionId>, StoreError> {
+        // No id is empty.
+        let keep = keep.map_or("", SessionId::as_str);
+        let others = sessions::table
+            .filter(sessions::user_id.eq(user.as_str()))
+            .filter(sessions::id.ne(keep));
+        self.write(|conn| {
+            let ids: Vec<String> = diesel::delete(others)
+                .returning(sessions::id)
+                .get_results(conn)?;
+            let ids = ids.into_iter().map(SessionId::try_from);
+            Ok(ids
+                .collect::<Result<_, _>>()
+                .map_err(column("sessions", "id"))?)
+        })
+    }
+
+    fn count_sessions(&self, now: Timestamp) -> Result<u64, StoreError> {
+        self.read(|conn| {
+            let live: i64 = sessions::table
+                .filter(sessions::expires_at.gt(now.as_unix()))
+                .count()
+                .get_result(conn)?;
+            Ok(count(live))
+        })
+    }
+
+    fn purge_sessions(&self, now: Timestamp, limit: u32) -> Result<usize, StoreError> {
+        self.write_tx(|conn| {
+            let old = diesel::alias!(sessions as old);
+            let expired = old
+                .select(old.field(sessions::id))
+                .filter(old.field(sessions::expires_at).lt(now.as_unix()))
+                .limit(i64::from(limit));
+            let ended = diesel::delete(sessions::table.filter(sessions::id.eq_any(expired)))
+                .execute(conn)?;
+            purge_guests(conn, limit)?;
+            purge_participants(conn, now, limit)?;
+            Ok(ended)
+        })
+    }
+}
+
+/// Removes guests' accounts that no session is left of.
+fn purge_guests(conn: &mut Conn, limit: u32) -> Result<(), Fault> {
+    let gone = users::table
+        .select(users::id)
+        .filter(users::is_guest)
+        .filter(not(exists(
+            sessions::table.filter(sessions::user_id.eq(users::id)),
+        )))
+        .limit(i64::from(limit));
+    let ids: Vec<String> = gone.load(conn)?;
+    let guests = users::table.filter(users::is_guest);
+    diesel::delete(guests.filter(users::id.eq_any(ids))).execute(conn)?;
+    Ok(())
+}
+
+/// Forgets who took part in sessions that are long gone.
+fn purge_participants(conn: &mut Conn, now: Timestamp, limit: u32) -> Result<(), Fault> {
+    let old = now.minus(PARTICIPANTS_KEPT).as_unix();
+    let gone: Vec<String> = session_clients::table
+        .select(session_clients::session_id)
+        .distinct()
+        .filter(session_clients::first_code_expires_at.lt(old))
+        .filter(not(exists(
+            sessions::table.filter(sessions::id.eq(session_clients::session_id)),
+        )))
+        .limit(i64::from(limit))
+        .load(conn)?;
+    diesel::delete(session_clients::table.filter(session_clients::session_id.eq_any(gone)))
+        .execute(conn)?;
+    Ok(())
+}

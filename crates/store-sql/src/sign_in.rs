@@ -1,0 +1,116 @@
+//! Signing in: the account is found or made and the session opened, in one transaction.
+
+use diesel::prelude::*;
+use hodlxxi_auth::account::{ProvenKey, SignIn, SignInAccount, SignInOutcome};
+use hodlxxi_kernel::{Timestamp, UserId};
+
+use crate::conn::{Conn, each_backend, first_locked};
+use crate::fault::Fault;
+use crate::people::{KeyRow, SessionRow, UserRow, learned, session};
+use crate::schema::{linked_keys, sessions, users};
+
+/// An account, what is known of the key that led to it, and whether it was made just now.
+struct Account {
+    user: UserRow,
+    public_key: Option<String>,
+    is_new: bool,
+}
+
+/// Runs inside a write transaction.
+pub(crate) fn sign_in(conn: &mut Conn, sign_in: &SignIn) -> Result<SignInOutcome, Fault> {
+    let now = sign_in.session.auth_time;
+    let account = match (&sign_in.key, &sign_in.account) {
+        (None, SignInAccount::FoundOrNew(id)) => Some(new_guest(conn, id, now)?),
+        (None, SignInAccount::Only(_)) => None,
+        (Some(key), SignInAccount::FoundOrNew(id)) => match owner(conn, key)? {
+            Some(account) => Some(account),
+            None => Some(new_account(conn, id, key, now)?),
+        },
+        (Some(key), SignInAccount::Only(id)) => {
+            owner(conn, key)?.filter(|account| account.user.id == id.as_str())
+        }
+    };
+    let Some(account) = account else {
+        return Ok(SignInOutcome::OtherAccount);
+    };
+    if account.user.disabled_at.is_some() {
+        return Ok(SignInOutcome::Disabled);
+    }
+    let mut public_key = account.public_key;
+    if let Some(key) = &sign_in.key {
+        public_key = learned(public_key, key.public_key);
+        if !account.is_new {
+            diesel::update(linked_keys::table.find(key.identity.to_string()))
+                .set((
+                    linked_keys::public_key.eq(&public_key),
+                    linked_keys::last_used_at.eq(now.as_unix()),
+                ))
+                .execute(conn)?;
+        }
+    }
+    if let Some(replaced) = &sign_in.session.replaces {
+        diesel::delete(sessions::table.find(replaced.as_str())).execute(conn)?;
+    }
+    let row: SessionRow = diesel::insert_into(sessions::table)
+        .values(SessionRow::new(&account.user.id, sign_in))
+        .returning(sessions::all_columns)
+        .get_result(conn)?;
+    Ok(SignInOutcome::SignedIn {
+        session: session((row, account.user, public_key))?,
+        new_account: account.is_new,
+    })
+}
+
+/// The account of the key, kept from being disabled until the transaction ends.
+fn owner(conn: &mut Conn, key: &ProvenKey) -> Result<Option<Account>, Fault> {
+    let query = users::table
+        .inner_join(linked_keys::table)
+        .filter(linked_keys::identity.eq(key.identity.to_string()))
+        .select((users::all_columns, linked_keys::public_key));
+    let found: Option<(UserRow, Option<String>)> =
+        first_locked!(conn, for_no_key_update, query).optional()?;
+    Ok(found.map(|(user, public_key)| Account {
+        user,
+        public_key,
+        is_new: false,
+    }))
+}
+
+/// Makes the account of a key that has none; or, if a concurrent sign-in made it first, finds that.
+fn new_account(
+    conn: &mut Conn,
+    id: &UserId,
+    key: &ProvenKey,
+    now: Timestamp,
+) -> Result<Account, Fault> {
+    let user = insert_user(conn, UserRow::new(id, false, now))?;
+    let linked = each_backend!(conn, |conn| diesel::insert_into(linked_keys::table)
+        .values(KeyRow::new(id.as_str(), key, now))
+        .on_conflict(linked_keys::identity)
+        .do_nothing()
+        .execute(conn))?;
+    if linked == 0 {
+        diesel::delete(users::table.find(id.as_str())).execute(conn)?;
+        return owner(conn, key)?.ok_or(Fault::Sql(diesel::result::Error::NotFound));
+    }
+    Ok(Account {
+        user,
+        public_key: key.public_key.map(|key| key.to_hex()),
+        is_new: true,
+    })
+}
+
+fn new_guest(conn: &mut Conn, id: &UserId, now: Timestamp) -> Result<Account, Fault> {
+    Ok(Account {
+        user: insert_user(conn, UserRow::new(id, true, now))?,
+        public_key: None,
+        is_new: true,
+    })
+}
+
+fn insert_user(conn: &mut Conn, row: UserRow) -> Result<UserRow, Fault> {
+    Ok(diesel::insert_into(users::table)
+        .values(row)
+        .returning(users::all_columns)
+        .get_result(conn)?)
+}

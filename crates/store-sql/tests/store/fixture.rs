@@ -1,0 +1,179 @@
+//! A new, empty database for each test.
+
+use std::sync::Arc;
+
+use diesel::{Connection, PgConnection, connection::SimpleConnection};
+use hodlxxi_auth::account::{
+    AccountStore, NewSession, ProvenKey, SignIn, SignInAccount, SignInOutcome,
+};
+use hodlxxi_auth::identity::Identity;
+use hodlxxi_kernel::{
+    OsEntropy, Secret, SecretHash, SessionId, SignInMethod, StoreError, SystemClock, Timestamp,
+    UserId,
+};
+use hodlxxi_oauth::Stores;
+use hodlxxi_oauth::contract::{Fixture, NOW};
+use hodlxxi_oauth::person::{Profile, ProfileSource};
+use hodlxxi_store_sql::{Database, DatabaseUrl};
+use tempfile::TempDir;
+
+/// A database that goes when this is dropped.
+pub(crate) struct Fresh {
+    pub(crate) database: Database,
+    place: Place,
+}
+
+enum Place {
+    Directory { _dir: TempDir },
+    Schema { server: String, name: String },
+}
+
+impl Fresh {
+    /// A migrated database.
+    pub(crate) fn new() -> Self {
+        let fresh = Self::unmigrated();
+        fresh.database.migrate().unwrap();
+        fresh
+    }
+
+    /// A database without any table.
+    pub(crate) fn unmigrated() -> Self {
+        let (url, place) = server().map_or_else(new_file, new_schema);
+        Self {
+            database: Database::open(&url, 8).unwrap(),
+            place,
+        }
+    }
+
+    /// Runs SQL beside the store.
+    pub(crate) fn execute(&self, sql: &str) {
+        match self.database.url().path() {
+            Some(path) => diesel::SqliteConnection::establish(path.to_str().unwrap())
+                .unwrap()
+                .batch_execute(sql)
+                .unwrap(),
+            None => self.postgres().batch_execute(sql).unwrap(),
+        }
+    }
+
+    fn postgres(&self) -> PgConnection {
+        let Place::Schema { server, name } = &self.place else {
+            panic!("an embedded database has a path")
+        };
+        let mut conn = PgConnection::establish(server).unwrap();
+        conn.batch_execute(&format!("SET search_path = {name}"))
+            .unwrap();
+        conn
+    }
+}
+
+fn server() -> Option<String> {
+    #[expect(clippy::disallowed_methods, reason = "a setting of the tests alone")]
+    std::env::var("HODLXXI_TEST_DATABASE_URL").ok()
+}
+
+fn new_file() -> (DatabaseUrl, Place) {
+    let dir = tempfile::tempdir().unwrap();
+    let url = DatabaseUrl::sqlite(dir.path().join("test.db"));
+    (url, Place::Directory { _dir: dir })
+}
+
+fn new_schema(server: String) -> (DatabaseUrl, Place) {
+    let id = UserId::generate(&SystemClock, &OsEntropy);
+    let name = format!("test_{}", id.as_str().replace('-', "_"));
+    let mut conn = PgConnection::establish(&server).unwrap();
+    conn.batch_execute(&format!("CREATE SCHEMA {name}"))
+        .unwrap();
+    let joint = if server.contains('?') { '&' } else { '?' };
+    let url = format!("{server}{joint}options=-csearch_path%3D{name}");
+    (url.parse().unwrap(), Place::Schema { server, name })
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        if let Self::Schema { server, name } = self {
+            let mut conn = PgConnection::establish(server).unwrap();
+            conn.batch_execute(&format!("DROP SCHEMA {name} CASCADE"))
+                .unwrap();
+        }
+    }
+}
+
+/// A session that begins at `now` and lives a day.
+pub(crate) fn new_session(now: Timestamp) -> NewSession {
+    NewSession {
+        id: SessionId::generate(&SystemClock, &OsEntropy),
+        secret_hash: new_hash(),
+        auth_time: now,
+        expires_at: now.plus(24 * 3600),
+        user_agent: None,
+        replaces: None,
+    }
+}
+
+pub(crate) fn new_hash() -> SecretHash {
+    Secret::generate(&OsEntropy).hash()
+}
+
+/// A sign-in with a key made of the account's id.
+fn sign_in(user: &UserId, account: SignInAccount) -> SignIn {
+    SignIn {
+        key: Some(ProvenKey {
+            identity: Identity::Script(user.as_str().as_bytes().to_vec()),
+            public_key: None,
+            method: SignInMethod::Bitcoin,
+            address: None,
+        }),
+        account,
+        session: new_session(NOW),
+    }
+}
+
+fn signed_in(fresh: &Fresh, sign_in: &SignIn) -> SessionId {
+    match fresh.database.sign_in(sign_in).unwrap() {
+        SignInOutcome::SignedIn { session, .. } => session.id,
+        other => panic!("{other:?}"),
+    }
+}
+
+impl Fixture for Fresh {
+    fn stores(&self) -> Stores {
+        let store = Arc::new(self.database.clone());
+        Stores {
+            clients: store.clone(),
+            codes: store.clone(),
+            grants: store.clone(),
+            consents: store.clone(),
+            replays: store.clone(),
+            logouts: store.clone(),
+            keys: store,
+            profiles: Arc::new(NoProfiles),
+        }
+    }
+
+    fn user(&self) -> UserId {
+        let user = UserId::generate(&SystemClock, &OsEntropy);
+        signed_in(
+            self,
+            &sign_in(&user, SignInAccount::FoundOrNew(user.clone())),
+        );
+        user
+    }
+
+    fn session(&self, user: &UserId) -> SessionId {
+        signed_in(self, &sign_in(user, SignInAccount::Only(user.clone())))
+    }
+
+    fn disable_user(&self, user: &UserId) {
+        assert!(self.database.disable_user(user, NOW).unwrap());
+    }
+}
+
+/// Profiles are made by whoever introduces accounts to clients, not by a store.
+struct NoProfiles;
+
+impl ProfileSource for NoProfiles {
+    fn profile(&self, _: &UserId, _: SignInMethod) -> Result<Option<Profile>, StoreError> {
+        Ok(None)
+    }
+}
