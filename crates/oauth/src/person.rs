@@ -24,8 +24,6 @@ pub struct Profile {
     pub name: Option<String>,
     /// A short name made of the key, or the word `guest`.
     pub preferred_username: String,
-    /// The URL of a picture of them.
-    pub picture: Option<String>,
     /// The account's key: the primary one, as its page shows it.
     pub public_key: Option<PublicKey>,
     /// The level of the session the grant came from; of the key, where that session is over.

@@ -78,25 +78,6 @@ impl Scope {
     pub const fn is_for_machines(self) -> bool {
         matches!(self, Self::ReadLimited)
     }
-
-    /// What the scope allows, in words for the person who is asked.
-    pub const fn in_words(self) -> &'static str {
-        match self {
-            Self::OpenId => "Know that it is you",
-            Self::Profile => {
-                "See your name, picture and access level, and the key of your account unless it knows you by a pseudonym"
-            }
-            Self::Pubkey => "See the public key of your account",
-            Self::OfflineAccess => "Keep this access while you are away",
-            Self::ReadLimited => "Read what is open to every application",
-            Self::Read => "Read your data",
-            Self::ChatRead => "Read your chats",
-            Self::ChatWrite => "Write in chats in your name",
-            Self::PofRead => "See your proofs of funds",
-            Self::PofWrite => "Make proofs of funds in your name",
-            Self::WalletRead => "See your watch-only wallets",
-        }
-    }
 }
 
 /// A set of scopes, written with spaces between, in the order of [`Scope::ALL`].

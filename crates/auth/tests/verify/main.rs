@@ -8,6 +8,7 @@
 
 mod bip137;
 mod bip322_forgeries;
+mod bip322_opcodes;
 mod bip322_scripts;
 mod bip322_vectors;
 mod identifiers;

@@ -133,7 +133,6 @@ mod tests {
             let profile = Profile {
                 name: None,
                 preferred_username: "npub1…".to_owned(),
-                picture: None,
                 public_key: None,
                 access_level: AccessLevel::Limited,
                 updated_at: NOW,

@@ -9,11 +9,12 @@ use crate::grant::Authorized;
 use crate::person::Profile;
 
 impl Provider {
-    /// The personal claims that `is_told` names, as far as the profile has them; none if the account
-    /// is gone. Where no claim is named no profile is read.
+    /// The personal claims that `is_told` names of whom the client knows as `subject`, as far as the
+    /// profile has them; none if the account is gone. Where no claim is named no profile is read.
     pub(super) fn personal_claims(
         &self,
         authorized: &Authorized,
+        subject: &str,
         is_told: impl Fn(PersonalClaim) -> bool,
     ) -> Result<Option<Map<String, Value>>, StoreError> {
         let mut told = PERSONAL
@@ -27,8 +28,13 @@ impl Provider {
         let Some(profile) = self.stores.profiles.profile(user, method)? else {
             return Ok(None);
         };
-        let valued =
-            |claim: PersonalClaim| Some((claim.name.to_owned(), value(&profile, claim.name)?));
+        let valued = |claim: PersonalClaim| {
+            let value = match claim.name {
+                "picture" => self.picture(subject).into(),
+                name => value(&profile, name)?,
+            };
+            Some((claim.name.to_owned(), value))
+        };
         Ok(Some(told.filter_map(valued).collect()))
     }
 }
@@ -37,7 +43,6 @@ fn value(profile: &Profile, name: &str) -> Option<Value> {
     match name {
         "name" => profile.name.clone().map(Value::from),
         "preferred_username" => Some(profile.preferred_username.clone().into()),
-        "picture" => profile.picture.clone().map(Value::from),
         "updated_at" => Some(profile.updated_at.as_unix().into()),
         "access_level" => Some(profile.access_level.as_str().into()),
         "pubkey" => profile.public_key.map(|key| key.to_hex().into()),

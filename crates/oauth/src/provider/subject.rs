@@ -2,7 +2,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use hodlxxi_kernel::{ClientId, SessionId, UserId};
+use hodlxxi_kernel::{ClientId, SecretHash, SessionId, UserId};
 
 use super::Provider;
 use crate::client::{ClientMetadata, SubjectType};
@@ -21,6 +21,14 @@ impl Provider {
                 URL_SAFE_NO_PAD.encode(tag)
             }
         }
+    }
+
+    /// The URL of a picture made of `subject` alone: as many different ones as there are subjects, so
+    /// that it tells a client no more than the `sub` does.
+    pub(crate) fn picture(&self, subject: &str) -> String {
+        let digest = SecretHash::of(subject);
+        let seed = hex::encode(&digest.as_bytes()[..8]);
+        self.config.issuer.url(&format!("/picture/{seed}.svg"))
     }
 
     /// The `sid` by which `client` knows `session`: another one for each client, so that no two can

@@ -21,7 +21,7 @@ impl Provider {
             SubjectType::Pairwise
         };
         let scope = &active.token.scope;
-        let personal = self.personal_claims(&authorized, |claim| {
+        let personal = self.personal_claims(&authorized, &subject, |claim| {
             let asked = authorized.claims.userinfo.contains_key(claim.name);
             claim.comes_with(scope, subjects) || (asked && claim.may_be_told(scope, subjects))
         })?;

@@ -13,7 +13,7 @@ pub use credentials::ClientCredentials;
 
 use self::credentials::Proof;
 use super::Provider;
-use crate::client::{Client, LearnKeysError};
+use crate::client::{Client, ClientAuthMethod, LearnKeysError};
 use crate::jose::{JwkSet, JwsError, SigningAlg, verify_with_jwks};
 
 /// Why a client is not believed. An unknown client, a wrong secret and a wrong signature are told

@@ -109,7 +109,6 @@ impl World {
         let profile = Profile {
             name: Some("Hal".to_owned()),
             preferred_username: "npub10xlxvl".to_owned(),
-            picture: None,
             public_key: PublicKey::parse(key).ok(),
             access_level: AccessLevel::Limited,
             updated_at: Timestamp::from_unix(1_700_000_000),

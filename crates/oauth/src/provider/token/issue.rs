@@ -163,7 +163,8 @@ impl Provider {
         let metadata = &client.metadata;
         let asked = authorized.claims.id_token.keys();
         let asked: Vec<&str> = asked.map(String::as_str).collect();
-        let told = self.personal_claims(authorized, |claim| {
+        let subject = self.subject(metadata, &authorized.user);
+        let told = self.personal_claims(authorized, &subject, |claim| {
             asked.contains(&claim.name) && claim.may_be_told(scope, metadata.subject_type)
         })?;
         let asked =
@@ -172,7 +173,7 @@ impl Provider {
         let now = self.now();
         let claims = IdClaims {
             iss: self.config.issuer.as_str(),
-            sub: &self.subject(metadata, &authorized.user),
+            sub: &subject,
             aud: client.id.as_str(),
             exp: now.plus(TOKEN_LIFETIME),
             iat: now,

@@ -1,0 +1,91 @@
+//! The commands: what an operator types.
+//!
+//! A command reads the settings, does one thing, and says what came of it on standard output; a
+//! failure is one line on standard error. Exit code 2 says that the command line or a setting is
+//! wrong, 1 that something else failed. No secret is printed but the one just made.
+
+mod client;
+mod doctor;
+mod error;
+mod keys;
+mod migrate;
+mod openapi;
+mod output;
+mod serve;
+mod user;
+
+#[cfg(test)]
+mod tests;
+
+use std::io::Write;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::compose::App;
+use crate::config::{Config, ConfigError, Environment};
+pub use error::CommandError;
+
+/// An OpenID provider for people who sign in with Bitcoin keys.
+#[derive(Debug, Parser)]
+#[command(name = "hodlxxi", version, arg_required_else_help = true)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run the server
+    Serve(serve::Serve),
+    /// Bring the database schema up to date
+    Migrate,
+    /// Check settings, files, database, keys and clock; exit code 1 if a check fails
+    Doctor(doctor::Doctor),
+    /// Manage clients (relying parties)
+    #[command(subcommand)]
+    Client(client::ClientCommand),
+    /// Manage signing keys
+    #[command(subcommand)]
+    Keys(keys::KeysCommand),
+    /// Manage people's accounts
+    #[command(subcommand)]
+    User(user::UserCommand),
+    /// Print the OpenAPI document of the HTTP API
+    Openapi,
+}
+
+/// Runs the command line of this process.
+pub fn main() -> ExitCode {
+    // clap itself answers `--help`, and mistakes with exit code 2.
+    let cli = Cli::parse();
+    match run(cli, Environment::of_process, &mut std::io::stdout()) {
+        Ok(code) => code,
+        Err(error) => {
+            let line = format!("hodlxxi: {}\n", error.line());
+            // Where standard error is closed there is nobody to tell.
+            let _ = std::io::stderr().write_all(line.as_bytes());
+            error.exit_code()
+        }
+    }
+}
+
+/// Runs a command on the settings of `environment`, which is read only where settings are needed;
+/// what it says goes to `out`.
+fn run(
+    cli: Cli,
+    environment: impl FnOnce() -> Result<Environment, ConfigError>,
+    out: &mut dyn Write,
+) -> Result<ExitCode, CommandError> {
+    let config = || Ok::<_, CommandError>(Config::read(&environment()?)?);
+    let done = match cli.command {
+        Command::Serve(serve) => serve.run(config()?, out),
+        Command::Migrate => migrate::run(&config()?, out),
+        Command::Doctor(doctor) => return doctor.run(config(), out),
+        Command::Client(command) => command.run(&App::open(config()?)?, out),
+        Command::Keys(command) => command.run(&App::open(config()?)?, out),
+        Command::User(command) => command.run(&App::open(config()?)?, out),
+        Command::Openapi => openapi::run(out),
+    };
+    done.map(|()| ExitCode::SUCCESS)
+}

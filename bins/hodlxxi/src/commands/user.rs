@@ -1,0 +1,249 @@
+//! `user`: people's accounts.
+
+use std::fmt;
+use std::io::Write;
+use std::str::FromStr;
+
+use clap::{Subcommand, ValueEnum};
+use hodlxxi_auth::account::{AccountStore as _, LinkedKey, SessionStore as _, User};
+use hodlxxi_auth::identity::Identity;
+use hodlxxi_kernel::{AccessLevel, IdError, PublicKey, UserId};
+use serde_json::{Value, json};
+
+use super::error::CommandError;
+use super::output::{self, moment, moment_or_dash};
+use crate::compose::App;
+
+/// Accounts read at a time.
+const PAGE: u32 = 200;
+
+/// What can be done with accounts.
+#[derive(Debug, Subcommand)]
+pub(super) enum UserCommand {
+    /// List accounts, newest first
+    List {
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Show an account and its keys
+    Show {
+        /// The account's id, or a public key linked to it (hex or npub)
+        user: UserRef,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Disable an account: its sessions and all that it granted end
+    Disable {
+        /// The account's id, or a public key linked to it (hex or npub)
+        user: UserRef,
+    },
+    /// Enable an account again; what was ended stays ended
+    Enable {
+        /// The account's id, or a public key linked to it (hex or npub)
+        user: UserRef,
+    },
+    /// Give an account an access level beyond what its keys give
+    Promote {
+        /// The account's id, or a public key linked to it (hex or npub)
+        user: UserRef,
+        /// The level; `limited` takes back what was given
+        #[arg(long)]
+        level: Level,
+    },
+}
+
+/// The levels that can be given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Level {
+    /// Full access
+    Full,
+    /// Administrator
+    Special,
+    /// What the keys give
+    Limited,
+}
+
+/// An account, as an operator names it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum UserRef {
+    /// By its id.
+    Id(UserId),
+    /// By a key linked to it.
+    Key(PublicKey),
+}
+
+impl FromStr for UserRef {
+    type Err = IdError;
+
+    fn from_str(text: &str) -> Result<Self, IdError> {
+        match PublicKey::parse(text) {
+            Ok(key) => Ok(Self::Key(key)),
+            Err(_) => text.parse().map(Self::Id),
+        }
+    }
+}
+
+impl fmt::Display for UserRef {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Id(id) => id.fmt(f),
+            Self::Key(key) => write!(f, "with the key {}", key.to_hex()),
+        }
+    }
+}
+
+impl UserCommand {
+    pub(super) fn run(self, app: &App, out: &mut dyn Write) -> Result<(), CommandError> {
+        match self {
+            Self::List { json } => list(app, json, out),
+            Self::Show { user, json } => show(app, &find(app, &user)?, json, out),
+            Self::Disable { user } => {
+                let user = find(app, &user)?;
+                disable(app, &user.id)?;
+                Ok(writeln!(
+                    out,
+                    "Account {} is disabled, its sessions are ended.",
+                    user.id
+                )?)
+            }
+            Self::Enable { user } => {
+                let user = find(app, &user)?;
+                app.database().enable_user(&user.id, app.now())?;
+                Ok(writeln!(out, "Account {} is enabled.", user.id)?)
+            }
+            Self::Promote { user, level } => {
+                let user = find(app, &user)?;
+                let (granted, word) = match level {
+                    Level::Full => (Some(AccessLevel::Full), "full"),
+                    Level::Special => (Some(AccessLevel::Special), "special"),
+                    Level::Limited => (None, "what its keys give"),
+                };
+                app.database()
+                    .set_granted_level(&user.id, granted, app.now())?;
+                Ok(writeln!(
+                    out,
+                    "Account {} has the access level {word}.",
+                    user.id
+                )?)
+            }
+        }
+    }
+}
+
+fn find(app: &App, user: &UserRef) -> Result<User, CommandError> {
+    let found = match user {
+        UserRef::Id(id) => app.database().user(id)?,
+        UserRef::Key(key) => app.database().user_by_identity(&Identity::of_key(key))?,
+    };
+    found.ok_or_else(|| CommandError::NoUser(user.clone()))
+}
+
+/// Queues what the relying parties of each session are to be told, then ends all of it: in this
+/// order, since a logout told too early does no harm and one never told does.
+fn disable(app: &App, user: &UserId) -> Result<(), CommandError> {
+    for session in app.database().sessions_of(user, app.now())? {
+        app.provider().session_ended(user, &session.id)?;
+    }
+    app.database().disable_user(user, app.now())?;
+    Ok(())
+}
+
+fn list(app: &App, as_json: bool, out: &mut dyn Write) -> Result<(), CommandError> {
+    let mut users = Vec::new();
+    let mut before = None;
+    loop {
+        let page = app.database().users(before.as_ref(), PAGE)?;
+        users.extend(page.users);
+        before = page.next;
+        if before.is_none() {
+            break;
+        }
+    }
+    if as_json {
+        let users: Vec<Value> = users.iter().map(user_json).collect();
+        return Ok(output::json(out, &json!(users))?);
+    }
+    let row = |user: &User| {
+        [
+            user.id.to_string(),
+            moment(user.created_at),
+            granted(user).to_owned(),
+            state(user).to_owned(),
+            name(user).to_owned(),
+        ]
+    };
+    let rows: Vec<[String; 5]> = users.iter().map(row).collect();
+    let head = ["ID", "CREATED", "GIVEN LEVEL", "STATE", "NAME"];
+    Ok(output::table(out, head, &rows)?)
+}
+
+fn show(app: &App, user: &User, as_json: bool, out: &mut dyn Write) -> Result<(), CommandError> {
+    let keys = app.database().linked_keys(&user.id)?;
+    if as_json {
+        let mut answer = user_json(user);
+        answer["keys"] = keys.iter().map(key_json).collect();
+        return Ok(output::json(out, &answer)?);
+    }
+    let facts = [
+        ("id", user.id.to_string()),
+        ("name", name(user).to_owned()),
+        ("state", state(user).to_owned()),
+        ("given level", granted(user).to_owned()),
+        ("created", moment(user.created_at)),
+        ("disabled", moment_or_dash(user.disabled_at)),
+    ];
+    output::facts(out, &facts)?;
+    for key in &keys {
+        let shown = key
+            .public_key
+            .map_or_else(|| key.identity.to_string(), |key| key.to_hex());
+        writeln!(
+            out,
+            "key  {} {shown}, last used {}",
+            key.method.as_str(),
+            moment(key.last_used_at)
+        )?;
+    }
+    Ok(())
+}
+
+fn name(user: &User) -> &str {
+    user.name.as_ref().map_or("-", |name| name.as_str())
+}
+
+fn granted(user: &User) -> &'static str {
+    user.granted_level.map_or("-", AccessLevel::as_str)
+}
+
+const fn state(user: &User) -> &'static str {
+    if user.disabled_at.is_some() {
+        "disabled"
+    } else {
+        "enabled"
+    }
+}
+
+fn user_json(user: &User) -> Value {
+    json!({
+        "user_id": user.id,
+        "name": user.name.as_ref().map(|name| name.as_str()),
+        "granted_level": user.granted_level,
+        "created_at": user.created_at,
+        "updated_at": user.updated_at,
+        "disabled_at": user.disabled_at,
+    })
+}
+
+fn key_json(key: &LinkedKey) -> Value {
+    json!({
+        "pubkey": key.public_key.map(|key| key.to_hex()),
+        "npub": key.public_key.map(|key| key.npub()),
+        "identity": key.identity.to_string(),
+        "method": key.method,
+        "address": key.address,
+        "added_at": key.added_at,
+        "last_used_at": key.last_used_at,
+    })
+}

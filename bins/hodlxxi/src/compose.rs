@@ -1,0 +1,232 @@
+//! Everything the server is made of, put together: the one place that names a concrete store.
+
+use std::sync::Arc;
+
+use hodlxxi_auth::account::{AccessPolicy, SessionPolicy};
+use hodlxxi_auth::service::{SignInConfig, SignInConfigError, SignInService, SignInStores};
+use hodlxxi_kernel::{Clock, Entropy, OsEntropy, SystemClock, Timestamp};
+use hodlxxi_oauth::jose::{KeyPolicy, KeyRing, KeyRingError};
+use hodlxxi_oauth::{Provider, Stores};
+use hodlxxi_store_sql::{Database, MigrateError, OpenError, SchemaError};
+use thiserror::Error;
+
+use crate::config::{Config, DatabaseConfig, MasterFileError};
+use crate::fetch::{Fetcher, FetcherError};
+use crate::http::{CookieJar, FormTokens};
+use crate::people::Profiles;
+use crate::status::CountCache;
+use crate::telemetry::{Metrics, Observer};
+
+/// Why the application cannot be composed.
+#[derive(Debug, Error)]
+pub enum StartError {
+    /// The folder for the data cannot be made.
+    #[error("the data folder cannot be made")]
+    DataDir(#[source] std::io::Error),
+    /// The database cannot be opened.
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    /// The database cannot be brought up to date.
+    #[error(transparent)]
+    Migrate(#[from] MigrateError),
+    /// The database's schema is not one that this version may run on.
+    #[error(transparent)]
+    Schema(#[from] SchemaError),
+    /// There is no master key.
+    #[error(transparent)]
+    Master(#[from] MasterFileError),
+    /// The signing keys cannot be opened.
+    #[error(transparent)]
+    Keys(#[from] KeyRingError),
+    /// Sign-in cannot be configured as asked.
+    #[error("HODLXXI_ISSUER: {0}")]
+    SignIn(#[from] SignInConfigError),
+    /// The client for what the server fetches cannot be made.
+    #[error(transparent)]
+    Fetcher(#[from] FetcherError),
+}
+
+/// Opens the configured database, whatever its schema. An embedded one is made if it is missing.
+pub fn open_database(config: &DatabaseConfig) -> Result<Database, StartError> {
+    config.data_dir.create().map_err(StartError::DataDir)?;
+    Ok(Database::open(&config.url, config.pool_size)?)
+}
+
+/// The composed application, shared by all requests.
+pub struct App {
+    config: Config,
+    database: Database,
+    provider: Provider,
+    sign_in: SignInService,
+    fetcher: Fetcher,
+    metrics: Metrics,
+    forms: FormTokens,
+    cookies: CookieJar,
+    clock: Arc<dyn Clock>,
+    entropy: Arc<dyn Entropy>,
+    counts: CountCache,
+    started_at: Timestamp,
+}
+
+impl App {
+    /// Composes the application: on an embedded database brought up to date, or on PostgreSQL whose
+    /// schema must be current.
+    pub fn open(config: Config) -> Result<Self, StartError> {
+        let database = open_database(&config.database)?;
+        if config.database.url.is_embedded() {
+            database.migrate()?;
+        }
+        database.check_schema()?;
+        Self::on(config, database)
+    }
+
+    fn on(config: Config, database: Database) -> Result<Self, StartError> {
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let entropy: Arc<dyn Entropy> = Arc::new(OsEntropy);
+        let master = &config.keys.master_key(&*entropy)?;
+        let access = AccessPolicy::new(&config.sign_in.admin_keys);
+        let stores = oauth_stores(&database, access.clone());
+        let keys = KeyRing::open(
+            stores.keys.clone(),
+            master,
+            &config.oauth.id_token_algs,
+            KeyPolicy::default(),
+            clock.clone(),
+            entropy.clone(),
+        )?;
+        let provider = Provider::new(
+            config
+                .oauth
+                .provider_config(&config.server.issuer, config.sign_in.guests),
+            stores,
+            Arc::new(keys),
+            master,
+            clock.clone(),
+            entropy.clone(),
+        );
+        let sign_in = SignInService::new(
+            SignInConfig {
+                issuer: config.server.issuer.as_str().to_owned(),
+                network: config.sign_in.network,
+                sessions: SessionPolicy::default(),
+                access,
+                guests: config.sign_in.guests,
+            },
+            sign_in_stores(&database),
+            master,
+            clock.clone(),
+            entropy.clone(),
+        )?;
+        Ok(Self {
+            fetcher: Fetcher::new(config.server.issuer.is_loopback())?,
+            metrics: Metrics::new(clock.now()),
+            forms: FormTokens::new(master),
+            cookies: CookieJar::new(config.server.issuer.is_https()),
+            counts: CountCache::default(),
+            started_at: clock.now(),
+            config,
+            database,
+            provider,
+            sign_in,
+            clock,
+            entropy,
+        })
+    }
+
+    /// The settings.
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// The database.
+    pub fn database(&self) -> &Database {
+        &self.database
+    }
+
+    /// The OAuth use cases.
+    pub fn provider(&self) -> &Provider {
+        &self.provider
+    }
+
+    /// The sign-in use cases.
+    pub fn sign_in(&self) -> &SignInService {
+        &self.sign_in
+    }
+
+    /// The guarded client for what the server fetches.
+    pub fn fetcher(&self) -> &Fetcher {
+        &self.fetcher
+    }
+
+    /// The metrics.
+    pub fn metrics(&self) -> &Metrics {
+        &self.metrics
+    }
+
+    pub(crate) fn forms(&self) -> &FormTokens {
+        &self.forms
+    }
+
+    pub(crate) fn cookies(&self) -> CookieJar {
+        self.cookies
+    }
+
+    pub(crate) fn entropy(&self) -> &dyn Entropy {
+        &*self.entropy
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    pub(crate) fn counts(&self) -> &CountCache {
+        &self.counts
+    }
+
+    /// What the outermost layer of every request needs.
+    pub(crate) fn observer(&self) -> Observer {
+        Observer::new(
+            self.metrics.clone(),
+            self.config.server.trusted_proxies.clone(),
+            self.clock.clone(),
+            self.entropy.clone(),
+        )
+    }
+
+    /// Seconds since the application was composed.
+    pub(crate) fn uptime(&self) -> i64 {
+        self.now().seconds_since(self.started_at)
+    }
+
+    /// The issuer, exactly as configured.
+    pub(crate) fn issuer(&self) -> &str {
+        self.config.server.issuer.as_str()
+    }
+
+    pub(crate) fn is_https(&self) -> bool {
+        self.config.server.issuer.is_https()
+    }
+}
+
+fn oauth_stores(database: &Database, access: AccessPolicy) -> Stores {
+    let store = Arc::new(database.clone());
+    Stores {
+        clients: store.clone(),
+        codes: store.clone(),
+        grants: store.clone(),
+        consents: store.clone(),
+        replays: store.clone(),
+        logouts: store.clone(),
+        keys: store.clone(),
+        profiles: Arc::new(Profiles::new(store, access)),
+    }
+}
+
+fn sign_in_stores(database: &Database) -> SignInStores {
+    let store = Arc::new(database.clone());
+    SignInStores {
+        challenges: store.clone(),
+        accounts: store.clone(),
+        sessions: store,
+    }
+}

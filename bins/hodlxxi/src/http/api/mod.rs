@@ -1,0 +1,6 @@
+//! The JSON endpoints outside OAuth.
+
+pub(super) mod demo;
+pub(super) mod session;
+pub(super) mod sign_in;
+pub(super) mod status;

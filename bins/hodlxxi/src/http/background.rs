@@ -1,0 +1,106 @@
+//! What the server does by itself: rotates signing keys, tells clients of logouts, removes what
+//! expired.
+//!
+//! Every node does all of it; the stores see to it that none of it happens twice.
+
+use std::future::Future;
+use std::time::Duration;
+
+use actix_web::{rt, web};
+use tokio::sync::watch;
+
+use super::block::hop;
+use super::failure::Failure;
+use crate::compose::App;
+use crate::fetch::FetchError;
+
+/// How often other nodes' new keys are looked for: within two seconds they are seen.
+const KEYS: Duration = Duration::from_secs(2);
+/// How often logouts to be told are looked for.
+const LOGOUTS: Duration = Duration::from_secs(1);
+/// How often expired rows are removed.
+const CLEANUP: Duration = Duration::from_secs(60);
+
+/// The running tasks.
+pub(super) struct Tasks {
+    stop: watch::Sender<bool>,
+    handles: Vec<rt::task::JoinHandle<()>>,
+}
+
+impl Tasks {
+    /// Lets each task finish its step, and ends it.
+    pub(super) async fn stop(self) {
+        self.stop.send_replace(true);
+        for handle in self.handles {
+            // A task that panicked has been logged; there is nothing left to end.
+            let _ = handle.await;
+        }
+    }
+}
+
+/// Starts every task.
+pub(super) fn start(app: &web::Data<App>) -> Tasks {
+    let (stop, stopped) = watch::channel(false);
+    let handles = vec![
+        every(KEYS, stopped.clone(), app.clone(), refresh_keys),
+        every(LOGOUTS, stopped.clone(), app.clone(), tell_logouts),
+        every(CLEANUP, stopped, app.clone(), clean_up),
+    ];
+    Tasks { stop, handles }
+}
+
+fn every<F: Future<Output = ()> + 'static>(
+    period: Duration,
+    mut stopped: watch::Receiver<bool>,
+    app: web::Data<App>,
+    step: fn(web::Data<App>) -> F,
+) -> rt::task::JoinHandle<()> {
+    rt::spawn(async move {
+        loop {
+            step(app.clone()).await;
+            tokio::select! {
+                () = tokio::time::sleep(period) => {}
+                _ = stopped.changed() => return,
+            }
+        }
+    })
+}
+
+async fn refresh_keys(app: web::Data<App>) {
+    // A failure has been logged where it was mapped; the next turn tries again.
+    let _ = hop(&app, |app| app.refresh_keys().map_err(Failure::from)).await;
+}
+
+async fn clean_up(app: web::Data<App>) {
+    if let Ok(removed) = hop(&app, |app| app.clean_up().map_err(Failure::from)).await
+        && removed > 0
+    {
+        tracing::debug!(removed, "expired rows removed");
+    }
+}
+
+async fn tell_logouts(app: web::Data<App>) {
+    let Ok(calls) = hop(&app, |app| app.due_logouts().map_err(Failure::from)).await else {
+        return;
+    };
+    for call in calls {
+        let form = [("logout_token", call.token.as_str())];
+        let told = app.fetcher().post_form(&call.uri, &form).await;
+        if let Err(error) = &told {
+            tracing::warn!(client = %call.delivery.client, %error, "a logout could not be told");
+        }
+        // A client that answers 400 has refused it for good (Back-Channel Logout, section 2.8).
+        let told = matches!(told, Ok(()) | Err(FetchError::Status(400)));
+        let noted = hop(&app, move |app| {
+            let provider = app.provider();
+            let noted = if told {
+                provider.logout_told(&call.delivery)
+            } else {
+                provider.logout_failed(&call.delivery)
+            };
+            noted.map_err(Failure::from)
+        });
+        // Where this cannot be noted the delivery's lease runs out, and it is tried again.
+        let _ = noted.await;
+    }
+}

@@ -1,0 +1,95 @@
+//! HTTP: the routes, and what every request passes through.
+//!
+//! A handler extracts, calls one use case (in one hop, see [`block`]) and renders. Decisions about
+//! keys, scopes and money are the domain's.
+
+mod api;
+mod assets;
+mod background;
+mod bearer;
+mod block;
+mod body;
+mod cookies;
+mod cors;
+mod failure;
+mod forms;
+mod guard;
+mod local_path;
+mod oauth;
+mod openapi;
+mod pages;
+mod peer;
+mod private_key;
+mod render;
+mod routes;
+
+use std::net::TcpListener;
+
+use actix_web::dev::ServerHandle;
+use actix_web::middleware::from_fn;
+use actix_web::{App as ActixApp, HttpServer, rt, web};
+
+use crate::compose::App;
+use crate::telemetry;
+
+pub(crate) use cookies::CookieJar;
+pub(crate) use failure::Failure;
+pub(crate) use forms::FormTokens;
+pub use openapi::document as openapi_document;
+pub use routes::ROUTES;
+
+/// Seconds that requests under way get to finish after SIGTERM.
+const SHUTDOWN: u64 = 30;
+
+/// Serves `app` on `listener`, and its metrics on one of their own where there is one, until SIGTERM
+/// or SIGINT; then finishes what was accepted.
+pub async fn serve(
+    app: App,
+    listener: TcpListener,
+    metrics: Option<TcpListener>,
+) -> std::io::Result<()> {
+    let app = web::Data::new(app);
+    let metrics = metrics
+        .map(|listener| serve_metrics(&app, listener))
+        .transpose()?;
+    let tasks = background::start(&app);
+    let served = app.clone();
+    let observer = web::Data::new(app.observer());
+    let server = HttpServer::new(move || {
+        ActixApp::new()
+            .app_data(served.clone())
+            .app_data(observer.clone())
+            .wrap(from_fn(guard::same_origin))
+            .wrap(from_fn(cors::open_endpoints))
+            .wrap(from_fn(render::finish))
+            .wrap(from_fn(telemetry::observe))
+            .configure(routes::configure)
+    })
+    .listen(listener)?
+    .shutdown_timeout(SHUTDOWN)
+    .run();
+    let outcome = server.await;
+    tasks.stop().await;
+    if let Some(metrics) = metrics {
+        metrics.stop(true).await;
+    }
+    outcome
+}
+
+/// Serves `/metrics` alone, to whoever reaches `listener`.
+fn serve_metrics(app: &web::Data<App>, listener: TcpListener) -> std::io::Result<ServerHandle> {
+    let app = app.clone();
+    let show = |app: web::Data<App>| async move { api::status::exposition(&app) };
+    let server = HttpServer::new(move || {
+        ActixApp::new()
+            .app_data(app.clone())
+            .route("/metrics", web::get().to(show))
+    })
+    .workers(1)
+    .disable_signals()
+    .listen(listener)?
+    .run();
+    let handle = server.handle();
+    rt::spawn(server);
+    Ok(handle)
+}

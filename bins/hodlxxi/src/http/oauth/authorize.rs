@@ -1,0 +1,93 @@
+//! The authorization endpoint (RFC 6749, section 3.1) and the consent that may follow.
+
+use actix_web::{HttpRequest, HttpResponse, web};
+use hodlxxi_oauth::authorize::{AuthorizationResponse, AuthorizeOutcome, Decision};
+use hodlxxi_oauth::params::Params;
+
+use crate::compose::App;
+use crate::http::block::hop;
+use crate::http::body::FormText;
+use crate::http::failure::Failure;
+use crate::http::local_path::LocalPath;
+use crate::http::pages::{Browser, PageForm, see_other, show_consent, show_form_post};
+use crate::people::Visitor;
+
+/// `GET /oauth/authorize`: a request, or one that is resumed after a sign-in.
+pub(crate) async fn start(
+    app: web::Data<App>,
+    request: HttpRequest,
+    browser: Browser,
+) -> Result<HttpResponse, Failure> {
+    let query = request.query_string().to_owned();
+    let session = browser.session();
+    let (outcome, visitor) = hop(&app, move |app| {
+        let visitor = app.visitor(session.as_ref())?;
+        let outcome = judge(app, &query, visitor.as_ref())?;
+        Ok::<_, Failure>((outcome, visitor))
+    })
+    .await?;
+    Ok(answer(&app, &browser, visitor.as_ref(), outcome))
+}
+
+fn judge(app: &App, query: &str, visitor: Option<&Visitor>) -> Result<AuthorizeOutcome, Failure> {
+    let person = visitor.map(Visitor::person);
+    Ok(match LocalPath::sealed_in(query) {
+        Some(sealed) => app.provider().resume(&sealed, person.as_ref())?,
+        None => app
+            .provider()
+            .authorize(&Params::parse(query)?, person.as_ref())?,
+    })
+}
+
+/// `POST /oauth/authorize`: it brings no cookie (`SameSite=Lax`), so it is sealed and answered with
+/// a GET that does.
+pub(crate) async fn store(app: web::Data<App>, form: FormText) -> Result<HttpResponse, Failure> {
+    let sealed = app.provider().seal_request(&Params::parse(&form.0)?);
+    Ok(see_other(LocalPath::resuming(&sealed).as_str()))
+}
+
+/// `POST /oauth/consent`: what the person decided.
+pub(crate) async fn decide(app: web::Data<App>, form: PageForm) -> Result<HttpResponse, Failure> {
+    let PageForm { browser, fields } = form;
+    let session = browser.session();
+    let (outcome, visitor) = hop(&app, move |app| {
+        let visitor = app.visitor(session.as_ref())?;
+        let person = visitor.as_ref().map(Visitor::person);
+        let decision = Decision::from_field(Some(fields.get("decision")));
+        let outcome = app
+            .provider()
+            .decide(fields.get("request"), decision, person.as_ref())?;
+        Ok::<_, Failure>((outcome, visitor))
+    })
+    .await?;
+    Ok(answer(&app, &browser, visitor.as_ref(), outcome))
+}
+
+fn answer(
+    app: &App,
+    browser: &Browser,
+    visitor: Option<&Visitor>,
+    outcome: AuthorizeOutcome,
+) -> HttpResponse {
+    match outcome {
+        AuthorizeOutcome::Redirect(response) => redirect(app, browser, visitor, &response),
+        AuthorizeOutcome::Login(login) => {
+            let mut query = url::form_urlencoded::Serializer::new(String::new());
+            query.append_pair("continue", LocalPath::resuming(&login.resume).as_str());
+            see_other(&format!("/login?{}", query.finish()))
+        }
+        AuthorizeOutcome::Consent(prompt) => show_consent(app, browser, visitor, &prompt),
+    }
+}
+
+fn redirect(
+    app: &App,
+    browser: &Browser,
+    visitor: Option<&Visitor>,
+    response: &AuthorizationResponse,
+) -> HttpResponse {
+    match response.location() {
+        Some(location) => see_other(&location),
+        None => show_form_post(app, browser, visitor, response),
+    }
+}

@@ -1,0 +1,46 @@
+//! The userinfo endpoint (OpenID Connect Core, section 5.3).
+
+use actix_web::{HttpRequest, HttpResponse, web};
+use hodlxxi_oauth::params::Params;
+
+use super::failure::OAuthFailure;
+use super::token::uncached;
+use crate::compose::App;
+use crate::http::bearer;
+use crate::http::block::hop;
+use crate::http::body::Body;
+
+/// `GET /oauth/userinfo`: the token in the header.
+pub(crate) async fn get(
+    app: web::Data<App>,
+    request: HttpRequest,
+) -> Result<HttpResponse, OAuthFailure> {
+    let token = bearer::in_header(&request).ok_or_else(OAuthFailure::token_missing)?;
+    answer(&app, token).await
+}
+
+/// `POST /oauth/userinfo`: the token in the header, or in a form (RFC 6750, section 2.2).
+pub(crate) async fn post(
+    app: web::Data<App>,
+    request: HttpRequest,
+    body: Body,
+) -> Result<HttpResponse, OAuthFailure> {
+    let form = body.form(&request).map(Params::parse).transpose()?;
+    let in_form = form
+        .as_ref()
+        .and_then(|form| form.get("access_token"))
+        .map(str::to_owned);
+    match (bearer::in_header(&request), in_form) {
+        (Some(_), Some(_)) => Err(OAuthFailure::token_twice()),
+        (Some(token), None) | (None, Some(token)) => answer(&app, token).await,
+        (None, None) => Err(OAuthFailure::token_missing()),
+    }
+}
+
+async fn answer(app: &web::Data<App>, token: String) -> Result<HttpResponse, OAuthFailure> {
+    let claims = hop(app, move |app| {
+        app.provider().userinfo(&token).map_err(OAuthFailure::from)
+    })
+    .await?;
+    Ok(uncached(&claims))
+}

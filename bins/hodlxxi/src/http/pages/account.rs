@@ -1,0 +1,209 @@
+//! `/account`: profile, keys, sessions and connected applications.
+
+use actix_web::{HttpResponse, web};
+use hodlxxi_auth::account::{DisplayName, LinkedKey, Session};
+use hodlxxi_kernel::{ClientId, SessionId, SignInMethod};
+use hodlxxi_oauth::grant::Connection;
+use serde::Deserialize;
+
+use super::{Browser, PageForm, see_other};
+use crate::compose::App;
+use crate::http::block::hop;
+use crate::http::failure::Failure;
+use crate::people::Visitor;
+use crate::views::{
+    AccountNotice, AccountPage, ConnectionRow, KeyRow, Moment, SessionRow, describe_scopes, device,
+};
+
+/// The query of `/account`: what just happened.
+#[derive(Deserialize)]
+pub(crate) struct Query {
+    #[serde(default)]
+    notice: String,
+}
+
+/// `GET /account`
+pub(crate) async fn show(
+    app: web::Data<App>,
+    query: web::Query<Query>,
+    browser: Browser,
+) -> Result<HttpResponse, Failure> {
+    let session = browser.session();
+    let found = hop(&app, move |app| {
+        let Some(visitor) = app.visitor(session.as_ref())? else {
+            return Ok(None);
+        };
+        let keys = app.sign_in().linked_keys(&visitor.session)?;
+        let sessions = app.sign_in().sessions(&visitor.session)?;
+        let connections = app.provider().connections(&visitor.session.user.id)?;
+        Ok::<_, Failure>(Some((visitor, keys, sessions, connections)))
+    })
+    .await?;
+    let Some((visitor, keys, sessions, connections)) = found else {
+        return Ok(see_other("/login?continue=%2Faccount"));
+    };
+    let user = &visitor.session.user;
+    let mut sessions: Vec<_> = sessions
+        .iter()
+        .map(|session| session_row(&visitor, session))
+        .collect();
+    sessions.sort_by_key(|row| !row.current);
+    Ok(browser.page(&AccountPage {
+        shell: browser.shell(&app, Some(&visitor)),
+        notice: AccountNotice::from_word(&query.notice),
+        user_id: user.id.to_string(),
+        name: user
+            .name
+            .as_ref()
+            .map_or_else(String::new, |name| name.as_str().to_owned()),
+        access_level: visitor.level.as_str(),
+        guest: visitor.session.method() == SignInMethod::Guest,
+        created_at: Moment(user.created_at.as_unix()),
+        keys: keys.iter().map(|key| key_row(&visitor, key)).collect(),
+        sessions,
+        connections: connections.iter().map(connection_row).collect(),
+    }))
+}
+
+fn key_row(visitor: &Visitor, key: &LinkedKey) -> KeyRow {
+    KeyRow {
+        id: key.identity.to_string(),
+        label: key.label.clone(),
+        kind: method_words(key.method).to_owned(),
+        public_key: key.public_key.map(|key| key.to_hex()),
+        npub: key.public_key.map(|key| key.npub()),
+        address: key.address.clone(),
+        added_at: Moment(key.added_at.as_unix()),
+        last_used_at: Moment(key.last_used_at.as_unix()),
+        current: visitor.session.identity() == Some(&key.identity),
+    }
+}
+
+fn session_row(visitor: &Visitor, session: &Session) -> SessionRow {
+    SessionRow {
+        id: session.id.to_string(),
+        device: device(session.user_agent.as_deref()),
+        method: method_words(session.method()).to_owned(),
+        signed_in_at: Moment(session.auth_time.as_unix()),
+        last_seen_at: Moment(session.last_seen_at.as_unix()),
+        current: session.id == visitor.session.id,
+    }
+}
+
+const fn method_words(method: SignInMethod) -> &'static str {
+    match method {
+        SignInMethod::Bitcoin => "Bitcoin key",
+        SignInMethod::Nostr => "Nostr key",
+        SignInMethod::Guest => "Guest",
+    }
+}
+
+fn connection_row(connection: &Connection) -> ConnectionRow {
+    let client = &connection.client;
+    let host = client
+        .metadata
+        .redirect_uris
+        .first()
+        .map(|uri| uri.shown_host())
+        .unwrap_or_default();
+    ConnectionRow {
+        client_id: client.id.to_string(),
+        name: client
+            .metadata
+            .client_name
+            .clone()
+            .unwrap_or_else(|| host.clone()),
+        host,
+        verified: client.verified,
+        scopes: describe_scopes(&connection.scope, client.is_pairwise()),
+        first_allowed_at: Moment(connection.first_allowed_at.as_unix()),
+        last_used_at: connection.last_used_at.map(|at| Moment(at.as_unix())),
+    }
+}
+
+/// Back to the page, with a word on what happened.
+pub(super) fn noticed(notice: AccountNotice) -> HttpResponse {
+    see_other(&format!("/account?notice={}", notice.as_word()))
+}
+
+/// `POST /account/profile`
+pub(crate) async fn save_profile(
+    app: web::Data<App>,
+    form: PageForm,
+) -> Result<HttpResponse, Failure> {
+    let entered = form.fields.get("name").trim().to_owned();
+    let name = match entered.as_str() {
+        "" => None,
+        entered => match DisplayName::parse(entered) {
+            Ok(name) => Some(name),
+            Err(_) => return Ok(noticed(AccountNotice::NameRefused)),
+        },
+    };
+    let session = form.browser.session();
+    hop(&app, move |app| {
+        let visitor = app.known_visitor(session.as_ref())?;
+        app.sign_in()
+            .rename(&visitor.session, name.as_ref())
+            .map_err(Failure::from)
+    })
+    .await?;
+    Ok(noticed(AccountNotice::NameSaved))
+}
+
+/// `POST /account/sessions/end`
+pub(crate) async fn end_session(
+    app: web::Data<App>,
+    form: PageForm,
+) -> Result<HttpResponse, Failure> {
+    let session = form.browser.session();
+    let ended = hop(&app, move |app| {
+        let visitor = app.known_visitor(session.as_ref())?;
+        match form.fields.get("session").parse::<SessionId>() {
+            Ok(id) => app.end_session(&visitor.session, &id),
+            Err(_) => Ok(false),
+        }
+    })
+    .await?;
+    Ok(noticed(if ended {
+        AccountNotice::SessionEnded
+    } else {
+        AccountNotice::Gone
+    }))
+}
+
+/// `POST /account/sessions/end-others`
+pub(crate) async fn end_other_sessions(
+    app: web::Data<App>,
+    form: PageForm,
+) -> Result<HttpResponse, Failure> {
+    let session = form.browser.session();
+    hop(&app, move |app| {
+        let visitor = app.known_visitor(session.as_ref())?;
+        app.end_other_sessions(&visitor.session)
+    })
+    .await?;
+    Ok(noticed(AccountNotice::OtherSessionsEnded))
+}
+
+/// `POST /account/connections/revoke`
+pub(crate) async fn revoke_connection(
+    app: web::Data<App>,
+    form: PageForm,
+) -> Result<HttpResponse, Failure> {
+    let session = form.browser.session();
+    let revoked = hop(&app, move |app| {
+        let visitor = app.known_visitor(session.as_ref())?;
+        match form.fields.get("client_id").parse::<ClientId>() {
+            Ok(client) => Ok(app
+                .provider()
+                .disconnect(&visitor.session.user.id, &client)?),
+            Err(_) => Ok::<_, Failure>(false),
+        }
+    })
+    .await?;
+    Ok(noticed(if revoked {
+        AccountNotice::ConnectionRevoked
+    } else {
+        AccountNotice::Gone
+    }))
+}

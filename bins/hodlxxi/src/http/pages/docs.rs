@@ -1,0 +1,17 @@
+//! `/oauthx/docs`: the API reference.
+
+use actix_web::{HttpResponse, web};
+
+use super::Browser;
+use crate::compose::App;
+use crate::views::ApiDocsPage;
+
+/// `GET /oauthx/docs`
+pub(crate) async fn show(app: web::Data<App>, browser: Browser) -> HttpResponse {
+    browser.page(&ApiDocsPage {
+        shell: browser.shell(&app, None),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        groups: Vec::new(),
+        errors: Vec::new(),
+    })
+}

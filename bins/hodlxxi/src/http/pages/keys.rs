@@ -1,0 +1,85 @@
+//! `/account/keys/…`: linking one more key, and unlinking one.
+
+use actix_web::{HttpRequest, HttpResponse, web};
+use hodlxxi_auth::account::Unlink;
+use hodlxxi_auth::challenge::Purpose;
+use hodlxxi_auth::identity::Identity;
+use hodlxxi_auth::service::Verified;
+
+use super::account::noticed;
+use super::prove::{self, Attempt, Step};
+use super::{Browser, PageForm};
+use crate::compose::App;
+use crate::http::block::hop;
+use crate::http::failure::Failure;
+use crate::people::Visitor;
+use crate::views::{AccountNotice, ProofPurpose};
+
+/// `POST /account/keys/challenge`
+pub(crate) async fn challenge(
+    app: web::Data<App>,
+    form: PageForm,
+) -> Result<HttpResponse, Failure> {
+    let PageForm { browser, fields } = form;
+    let session = browser.session();
+    let (visitor, step) = hop(&app, move |app| {
+        let visitor = app.known_visitor(session.as_ref())?;
+        let step = prove::challenge(app, fields.get("identifier"), Purpose::Link, Some(&visitor));
+        Ok::<_, Failure>((visitor, step))
+    })
+    .await?;
+    Ok(match step {
+        Ok(attempt) => second_step(&app, &browser, &visitor, attempt),
+        Err(_) => noticed(AccountNotice::KeyRefused),
+    })
+}
+
+/// `POST /account/keys/verify`
+pub(crate) async fn verify(
+    app: web::Data<App>,
+    request: HttpRequest,
+    form: PageForm,
+) -> Result<HttpResponse, Failure> {
+    let PageForm { browser, fields } = form;
+    let (session, user_agent) = (browser.session(), prove::user_agent(&request));
+    let (visitor, step) = hop(&app, move |app| {
+        let visitor = app.known_visitor(session.as_ref())?;
+        let step = prove::verify(app, &fields, Purpose::Link, Some(&visitor), user_agent)?;
+        Ok::<_, Failure>((visitor, step))
+    })
+    .await?;
+    Ok(match step {
+        Step::Again(attempt) => second_step(&app, &browser, &visitor, *attempt),
+        Step::Restart { .. } => noticed(AccountNotice::KeyRefused),
+        Step::Proven(verified) => noticed(match *verified {
+            Verified::Linked { new_key: false, .. } => AccountNotice::KeyAlreadyLinked,
+            _ => AccountNotice::KeyLinked,
+        }),
+    })
+}
+
+fn second_step(app: &App, browser: &Browser, visitor: &Visitor, attempt: Attempt) -> HttpResponse {
+    let shell = browser.shell(app, Some(visitor));
+    browser.page(&attempt.into_page(shell, ProofPurpose::LinkKey))
+}
+
+/// `POST /account/keys/unlink`
+pub(crate) async fn unlink(app: web::Data<App>, form: PageForm) -> Result<HttpResponse, Failure> {
+    let session = form.browser.session();
+    let outcome = hop(&app, move |app| {
+        let visitor = app.known_visitor(session.as_ref())?;
+        match form.fields.get("key").parse::<Identity>() {
+            Ok(identity) => app
+                .sign_in()
+                .unlink(&visitor.session, &identity)
+                .map_err(Failure::from),
+            Err(_) => Ok(Unlink::Unknown),
+        }
+    })
+    .await?;
+    Ok(noticed(match outcome {
+        Unlink::Unlinked => AccountNotice::KeyUnlinked,
+        Unlink::LastKey => AccountNotice::LastKey,
+        Unlink::Unknown => AccountNotice::Gone,
+    }))
+}

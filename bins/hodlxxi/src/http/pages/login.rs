@@ -1,0 +1,195 @@
+//! `/login`: signing in, in two steps that work without a script.
+
+use actix_web::{HttpRequest, HttpResponse, web};
+use hodlxxi_auth::challenge::Purpose;
+use serde::Deserialize;
+
+use super::prove::{self, Attempt};
+use super::{Browser, PageForm, see_other};
+use crate::compose::App;
+use crate::http::block::hop;
+use crate::http::failure::Failure;
+use crate::http::local_path::LocalPath;
+use crate::people::Visitor;
+use crate::views::{LoginPage, Problem, ProofPurpose, ProvePage, Requester};
+
+/// The query of `/login`.
+#[derive(Deserialize)]
+pub(crate) struct Query {
+    #[serde(default, rename = "continue")]
+    continue_to: String,
+}
+
+/// Who asked for the sign-in, and where its forms may lead.
+struct Asked {
+    requester: Option<Requester>,
+    guests: bool,
+    hint: String,
+    place: Option<String>,
+}
+
+impl Asked {
+    fn by(app: &App, continue_to: &LocalPath) -> Self {
+        let pending = continue_to
+            .resumes()
+            .and_then(|sealed| app.provider().pending(&sealed).ok());
+        match pending {
+            None => Self {
+                requester: None,
+                guests: app.guests_allowed(),
+                hint: String::new(),
+                place: None,
+            },
+            Some(login) => Self {
+                requester: Some(super::requester(&login.client)),
+                guests: app.guests_allowed() && login.allows_guests,
+                hint: login.login_hint.unwrap_or_default(),
+                place: Some(login.form_action),
+            },
+        }
+    }
+}
+
+/// `GET /login?continue=<path>`
+pub(crate) async fn show(
+    app: web::Data<App>,
+    query: web::Query<Query>,
+    browser: Browser,
+) -> Result<HttpResponse, Failure> {
+    let continue_to = LocalPath::parse_or_account(&query.continue_to);
+    let session = browser.session();
+    let (asked, visitor, continue_to) = hop(&app, move |app| {
+        let visitor = app.visitor(session.as_ref())?;
+        Ok::<_, Failure>((Asked::by(app, &continue_to), visitor, continue_to))
+    })
+    .await?;
+    let hint = asked.hint.clone();
+    Ok(first_step(
+        &app,
+        &browser,
+        visitor.as_ref(),
+        &continue_to,
+        asked,
+        hint,
+        None,
+    ))
+}
+
+fn first_step(
+    app: &App,
+    browser: &Browser,
+    visitor: Option<&Visitor>,
+    continue_to: &LocalPath,
+    asked: Asked,
+    identifier: String,
+    problem: Option<Problem>,
+) -> HttpResponse {
+    let page = LoginPage {
+        shell: browser.shell(app, visitor),
+        continue_to: continue_to.as_str().to_owned(),
+        requester: asked.requester,
+        guests: asked.guests,
+        identifier,
+        problem,
+    };
+    browser.page_to(&page, asked.place.as_deref())
+}
+
+/// `POST /login/challenge`: an address or key in, the challenge out.
+pub(crate) async fn challenge(
+    app: web::Data<App>,
+    form: PageForm,
+) -> Result<HttpResponse, Failure> {
+    let PageForm { browser, fields } = form;
+    let continue_to = LocalPath::parse_or_account(fields.get("continue"));
+    let identifier = fields.get("identifier").to_owned();
+    let (asked, step, continue_to, identifier) = hop(&app, move |app| {
+        let step = prove::challenge(app, &identifier, Purpose::Login, None);
+        Ok::<_, Failure>((Asked::by(app, &continue_to), step, continue_to, identifier))
+    })
+    .await?;
+    Ok(match step {
+        Ok(attempt) => second_step(&app, &browser, &continue_to, asked, attempt),
+        Err(problem) => first_step(
+            &app,
+            &browser,
+            None,
+            &continue_to,
+            asked,
+            identifier,
+            Some(problem),
+        ),
+    })
+}
+
+fn second_step(
+    app: &App,
+    browser: &Browser,
+    continue_to: &LocalPath,
+    asked: Asked,
+    attempt: Attempt,
+) -> HttpResponse {
+    let purpose = ProofPurpose::SignIn {
+        continue_to: continue_to.as_str().to_owned(),
+        requester: asked.requester,
+    };
+    let page: ProvePage = attempt.into_page(browser.shell(app, None), purpose);
+    browser.page_to(&page, asked.place.as_deref())
+}
+
+/// `POST /login/verify`: the signature in, the session out.
+pub(crate) async fn verify(
+    app: web::Data<App>,
+    request: HttpRequest,
+    form: PageForm,
+) -> Result<HttpResponse, Failure> {
+    let PageForm { browser, fields } = form;
+    let continue_to = LocalPath::parse_or_account(fields.get("continue"));
+    let (session, user_agent) = (browser.session(), prove::user_agent(&request));
+    let (asked, step, continue_to) = hop(&app, move |app| {
+        let current = app.visitor(session.as_ref())?;
+        let step = prove::verify(app, &fields, Purpose::Login, current.as_ref(), user_agent)?;
+        Ok::<_, Failure>((Asked::by(app, &continue_to), step, continue_to))
+    })
+    .await?;
+    Ok(match step {
+        prove::Step::Again(attempt) => second_step(&app, &browser, &continue_to, asked, *attempt),
+        prove::Step::Restart {
+            identifier,
+            problem,
+        } => first_step(
+            &app,
+            &browser,
+            None,
+            &continue_to,
+            asked,
+            identifier,
+            Some(problem),
+        ),
+        prove::Step::Proven(outcome) => {
+            let mut response = see_other(continue_to.as_str());
+            if let Some(secret) = outcome.secret() {
+                super::set_session(&app, &mut response, secret)?;
+            }
+            response
+        }
+    })
+}
+
+/// `POST /login/guest`: in without a key.
+pub(crate) async fn guest(
+    app: web::Data<App>,
+    request: HttpRequest,
+    form: PageForm,
+) -> Result<HttpResponse, Failure> {
+    let PageForm { browser, fields } = form;
+    let continue_to = LocalPath::parse_or_account(fields.get("continue"));
+    let (session, user_agent) = (browser.session(), prove::user_agent(&request));
+    let opened = hop(&app, move |app| {
+        app.sign_in_guest(session.as_ref(), user_agent.as_deref())
+    })
+    .await?;
+    let mut response = see_other(continue_to.as_str());
+    super::set_session(&app, &mut response, &opened.secret)?;
+    Ok(response)
+}

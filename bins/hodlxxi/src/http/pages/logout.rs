@@ -1,0 +1,20 @@
+//! `/logout`: signing out of this server, from its own pages.
+
+use actix_web::{HttpResponse, web};
+
+use super::{PageForm, clear_session};
+use crate::compose::App;
+use crate::http::block::hop;
+use crate::http::failure::Failure;
+use crate::views::LoggedOutPage;
+
+/// `POST /logout`
+pub(crate) async fn here(app: web::Data<App>, form: PageForm) -> Result<HttpResponse, Failure> {
+    let session = form.browser.session();
+    hop(&app, move |app| app.log_out(session.as_ref())).await?;
+    let mut response = form.browser.page(&LoggedOutPage {
+        shell: form.browser.shell(&app, None),
+    });
+    clear_session(&app, &mut response);
+    Ok(response)
+}

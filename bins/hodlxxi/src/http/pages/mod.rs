@@ -1,0 +1,17 @@
+//! The pages.
+
+pub(super) mod account;
+mod consent;
+pub(super) mod docs;
+pub(super) mod home;
+pub(super) mod keys;
+pub(super) mod legal;
+pub(super) mod login;
+pub(super) mod logout;
+pub(super) mod picture;
+mod prove;
+mod shell;
+
+pub(super) use consent::{requester, show_consent, show_form_post};
+pub(super) use prove::user_agent;
+pub(super) use shell::{Browser, PageForm, clear_session, see_other, set_session};

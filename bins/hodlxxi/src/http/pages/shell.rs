@@ -1,0 +1,145 @@
+//! What every page needs of a request and of an answer.
+
+use actix_web::cookie::Cookie;
+use actix_web::http::header::{CONTENT_SECURITY_POLICY, LOCATION};
+use actix_web::{FromRequest, HttpRequest, HttpResponse, dev, web};
+use futures_util::future::{LocalBoxFuture, Ready, ready};
+use hodlxxi_kernel::Secret;
+
+use crate::compose::App;
+use crate::http::body::FormText;
+use crate::http::failure::Failure;
+use crate::http::forms::Fields;
+use crate::http::render::page_policy_to;
+use crate::people::Visitor;
+use crate::views::{Shell, SignedIn, Template};
+
+/// The browser that asks: its session's secret, and the mark that its forms are bound to.
+#[derive(Clone)]
+pub(crate) struct Browser {
+    session: Option<Secret>,
+    mark: Secret,
+    set_mark: Option<Cookie<'static>>,
+}
+
+impl FromRequest for Browser {
+    type Error = Failure;
+    type Future = Ready<Result<Self, Failure>>;
+
+    fn from_request(request: &HttpRequest, _: &mut dev::Payload) -> Self::Future {
+        ready(Self::of(request))
+    }
+}
+
+impl Browser {
+    fn of(request: &HttpRequest) -> Result<Self, Failure> {
+        let app = request
+            .app_data::<web::Data<App>>()
+            .ok_or_else(Failure::internal)?;
+        let session = app.cookies().session(request);
+        Ok(match app.cookies().browser(request) {
+            Some(mark) => Self {
+                session,
+                mark,
+                set_mark: None,
+            },
+            None => {
+                let (mark, cookie) = app.cookies().mark_browser(app.entropy());
+                Self {
+                    session,
+                    mark,
+                    set_mark: Some(cookie),
+                }
+            }
+        })
+    }
+
+    /// The secret of the browser's session, if it sent one.
+    pub(crate) fn session(&self) -> Option<Secret> {
+        self.session.clone()
+    }
+
+    /// The frame of a page for this browser.
+    pub(crate) fn shell(&self, app: &App, visitor: Option<&Visitor>) -> Shell {
+        Shell {
+            issuer: app.issuer().to_owned(),
+            csrf: app.forms().issue(&self.mark),
+            signed_in: visitor.map(|visitor| SignedIn {
+                name: visitor.shown_name(),
+            }),
+        }
+    }
+
+    /// The page as an answer.
+    pub(crate) fn page(&self, page: &impl Template) -> HttpResponse {
+        self.page_to(page, None)
+    }
+
+    /// The page as an answer, whose forms may also lead to `place` (a CSP source).
+    pub(crate) fn page_to(&self, page: &impl Template, place: Option<&str>) -> HttpResponse {
+        let Ok(html) = page.render() else {
+            return actix_web::ResponseError::error_response(&Failure::internal());
+        };
+        let mut response = HttpResponse::Ok();
+        response.content_type("text/html; charset=utf-8");
+        if let Some(place) = place {
+            response.insert_header((CONTENT_SECURITY_POLICY, page_policy_to(place)));
+        }
+        if let Some(cookie) = &self.set_mark {
+            response.cookie(cookie.clone());
+        }
+        response.body(html)
+    }
+}
+
+/// A submitted form of ours: its token was made for this browser.
+pub(crate) struct PageForm {
+    /// The browser.
+    pub(crate) browser: Browser,
+    /// What was entered.
+    pub(crate) fields: Fields,
+}
+
+impl FromRequest for PageForm {
+    type Error = Failure;
+    type Future = LocalBoxFuture<'static, Result<Self, Failure>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut dev::Payload) -> Self::Future {
+        let text = FormText::from_request(request, payload);
+        let browser = Browser::of(request);
+        let app = request.app_data::<web::Data<App>>().cloned();
+        Box::pin(async move {
+            let (text, browser) = (text.await?, browser?);
+            let fields = Fields::parse(&text.0)?;
+            app.ok_or_else(Failure::internal)?
+                .forms()
+                .check(Some(&browser.mark), &fields)?;
+            Ok(Self { browser, fields })
+        })
+    }
+}
+
+/// 303 to `location`.
+pub(crate) fn see_other(location: &str) -> HttpResponse {
+    HttpResponse::SeeOther()
+        .insert_header((LOCATION, location))
+        .finish()
+}
+
+/// Gives the browser the secret of a session just opened.
+pub(crate) fn set_session(
+    app: &App,
+    response: &mut HttpResponse,
+    secret: &Secret,
+) -> Result<(), Failure> {
+    let cookie = app.cookies().open_session(secret);
+    response
+        .add_cookie(&cookie)
+        .map_err(|_| Failure::internal())
+}
+
+/// Lets the browser forget its session.
+pub(crate) fn clear_session(app: &App, response: &mut HttpResponse) {
+    // A cookie of our own making always is a header.
+    let _ = response.add_cookie(&app.cookies().close_session());
+}

@@ -1,0 +1,78 @@
+//! What looks like a private key must not be entered anywhere, and is refused before anything else
+//! is done with it.
+
+use actix_web::http::StatusCode;
+
+use super::failure::Failure;
+
+/// The refusal of it.
+pub(crate) fn refusal() -> Failure {
+    let detail =
+        "that looks like a private key or seed: never enter it anywhere, and consider it known";
+    Failure::new(StatusCode::BAD_REQUEST, "auth.private_key", detail)
+}
+
+/// Whether `text` looks like a private key, a seed phrase or an `nsec`.
+pub(crate) fn is_likely(text: &str) -> bool {
+    let text = text.trim();
+    let lower = text.to_ascii_lowercase();
+    let extended = [
+        "xprv",
+        "tprv",
+        "yprv",
+        "zprv",
+        "uprv",
+        "vprv",
+        "nsec1",
+        "ncryptsec1",
+    ];
+    extended.iter().any(|prefix| lower.starts_with(prefix)) || is_wif(text) || is_phrase(text)
+}
+
+/// Wallet import format: base58 of 51 or 52 characters with one of its first letters.
+fn is_wif(text: &str) -> bool {
+    let base58 = |c: char| c.is_ascii_alphanumeric() && !matches!(c, '0' | 'O' | 'I' | 'l');
+    matches!(text.len(), 51 | 52)
+        && text.starts_with(['5', 'K', 'L', '9', 'c'])
+        && text.chars().all(base58)
+}
+
+/// Twelve to twenty-four lower-case words (BIP-39).
+fn is_phrase(text: &str) -> bool {
+    let mut count = 0;
+    let words = text.split_whitespace().all(|word| {
+        count += 1;
+        (3..=8).contains(&word.len()) && word.bytes().all(|byte| byte.is_ascii_lowercase())
+    });
+    words && matches!(count, 12 | 15 | 18 | 21 | 24)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_likely;
+
+    #[test]
+    fn private_keys_are_told_from_public_things() {
+        let private = [
+            "nsec1vl029mgpspedva04g90vltkh6fvh240zqtv9k0t9af8935ke9laqsnlfe5",
+            "KwDiBf89QgGbjEhKnhXJuH7LrciVrZi3qYjgd9M7rFU73sVHnoWn",
+            "5HueCGU8rMjxEXxiPuD5BDku4MkFqeZyd4dZ1jvhTVqvbTLvyTJ",
+            "xprv9s21ZrQH143K24Mfq5zL5MhWK9hUhhGbd45hLXo2Pq2oqzMMo63oStZzF93Y5wvzdUayhgkkFoicQZcP3y52uPPxFnfoLZB21Teqt1VvEHx",
+            "abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon about",
+        ];
+        for text in private {
+            assert!(is_likely(text), "{text}");
+        }
+        let public = [
+            "",
+            "bc1q9vza2e8x573nczrlzms0wvx3gsqjx7vavgkx0l",
+            "1BvBMSEYstWetqTFn5Au4m4GFg7xJaNVN2",
+            "npub10xlxvlhemja6c4dqv22uapctqupfhlxm9h8z3k2e72q4k9hcz7vqpkge6d",
+            "0279be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798",
+            "H3x5bM2MpXK9MyLLbIGWQjZQNTP6lfuIjmPqMrU7YZ5CCm5bS9L+zCtrfIOJaloDb0mf9QBSEDIs4UCd/jou1VI=",
+        ];
+        for text in public {
+            assert!(!is_likely(text), "{text}");
+        }
+    }
+}

@@ -1,0 +1,108 @@
+//! Every route of the server, in one table.
+//!
+//! A `GET` route answers `HEAD` too. Other methods get 405 with `Allow` (RFC 9110, section 15.5.6).
+
+use actix_web::http::header::ALLOW;
+use actix_web::{HttpResponse, ResponseError as _, guard, web};
+
+use super::failure::Failure;
+use super::{api, assets, oauth, pages};
+
+fn not_allowed(allowed: &'static str) -> HttpResponse {
+    let failure = Failure::of_status(actix_web::http::StatusCode::METHOD_NOT_ALLOWED);
+    let mut response = failure.error_response();
+    response.headers_mut().insert(
+        ALLOW,
+        actix_web::http::header::HeaderValue::from_static(allowed),
+    );
+    response
+}
+
+macro_rules! route {
+    (GET $handler:path) => {
+        web::route()
+            .guard(guard::Any(guard::Get()).or(guard::Head()))
+            .to($handler)
+    };
+    (POST $handler:path) => {
+        web::post().to($handler)
+    };
+    (PUT $handler:path) => {
+        web::put().to($handler)
+    };
+    (DELETE $handler:path) => {
+        web::delete().to($handler)
+    };
+}
+
+macro_rules! routes {
+    ($($path:literal => $($method:ident $handler:path),+;)+) => {
+        /// Every path with its methods.
+        pub const ROUTES: &[(&str, &[&str])] = &[$(($path, &[$(stringify!($method)),+])),+];
+
+        /// Adds every route to the application.
+        pub(crate) fn configure(config: &mut web::ServiceConfig) {
+            $(config.service(
+                web::resource($path)
+                    $(.route(route!($method $handler)))+
+                    .default_service(web::to(|| async {
+                        not_allowed(concat!($(stringify!($method), ", "),+, "OPTIONS"))
+                    })),
+            );)+
+            config.default_service(web::to(|| async { Failure::not_found().error_response() }));
+        }
+    };
+}
+
+routes! {
+    "/" => GET pages::home::show;
+    "/login" => GET pages::login::show;
+    "/login/challenge" => POST pages::login::challenge;
+    "/login/verify" => POST pages::login::verify;
+    "/login/guest" => POST pages::login::guest;
+    "/logout" => POST pages::logout::here;
+    "/account" => GET pages::account::show;
+    "/account/profile" => POST pages::account::save_profile;
+    "/account/keys/challenge" => POST pages::keys::challenge;
+    "/account/keys/verify" => POST pages::keys::verify;
+    "/account/keys/unlink" => POST pages::keys::unlink;
+    "/account/sessions/end" => POST pages::account::end_session;
+    "/account/sessions/end-others" => POST pages::account::end_other_sessions;
+    "/account/connections/revoke" => POST pages::account::revoke_connection;
+    "/legal/privacy" => GET pages::legal::privacy;
+    "/legal/terms" => GET pages::legal::terms;
+    "/oauthx/docs" => GET pages::docs::show;
+    "/static/{version}/{name}" => GET assets::show;
+    "/picture/{name}" => GET pages::picture::show;
+    "/favicon.ico" => GET assets::favicon;
+
+    "/api/challenge" => POST api::sign_in::challenge;
+    "/api/verify" => POST api::sign_in::verify;
+    "/api/guest" => POST api::sign_in::guest;
+    "/api/session" => GET api::session::show;
+    "/api/logout" => POST api::session::logout;
+    "/api/demo/free" => GET api::demo::free;
+    "/api/demo/protected" => GET api::demo::protected;
+
+    "/.well-known/openid-configuration" => GET oauth::metadata::discovery;
+    "/.well-known/oauth-authorization-server" => GET oauth::metadata::discovery;
+    "/.well-known/security.txt" => GET api::status::security_txt;
+    "/oauth/jwks.json" => GET oauth::metadata::jwks;
+    "/oauth/authorize" => GET oauth::authorize::start, POST oauth::authorize::store;
+    "/oauth/consent" => POST oauth::authorize::decide;
+    "/oauth/token" => POST oauth::token::token;
+    "/oauth/introspect" => POST oauth::token::introspect;
+    "/oauth/revoke" => POST oauth::token::revoke;
+    "/oauth/userinfo" => GET oauth::userinfo::get, POST oauth::userinfo::post;
+    "/oauth/register" => POST oauth::register::create;
+    "/oauth/register/{client_id}" =>
+        GET oauth::register::read, PUT oauth::register::update, DELETE oauth::register::remove;
+    "/oauth/logout" => GET oauth::logout::start, POST oauth::logout::store;
+    "/oauth/logout/confirm" => POST oauth::logout::confirm;
+
+    "/health" => GET api::status::health;
+    "/health/ready" => GET api::status::ready;
+    "/metrics" => GET api::status::metrics;
+    "/oauthx/status" => GET api::status::status;
+    "/openapi.json" => GET api::status::openapi;
+}

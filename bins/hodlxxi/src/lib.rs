@@ -1,0 +1,16 @@
+//! The server and its commands: settings, composition, HTTP, pages, telemetry.
+//!
+//! Deliberately absent: decisions about keys, scopes and money, which the domain crates make.
+
+pub mod assets;
+pub mod commands;
+pub mod compose;
+pub mod config;
+pub mod fetch;
+pub mod http;
+pub mod telemetry;
+pub mod views;
+
+mod people;
+mod status;
+mod use_cases;

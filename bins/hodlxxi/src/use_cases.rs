@@ -1,0 +1,119 @@
+//! Use cases that take more than one crate of the domain: the shell introduces them to each other.
+
+use hodlxxi_auth::account::Session;
+use hodlxxi_auth::service::{SignedIn, Verified, VerifyError};
+use hodlxxi_kernel::{Secret, SessionId, SignInMethod, StoreError};
+use hodlxxi_oauth::jose::KeyRingError;
+use hodlxxi_oauth::provider::{BackchannelError, LogoutCall, RegistrationPolicy};
+
+use crate::compose::App;
+use crate::http::Failure;
+use crate::people::Visitor;
+
+/// Rows of each kind that one clean-up removes at most: it stays short, and comes again soon.
+const CLEAN_UP: u32 = 1_000;
+
+/// Logouts told at one time.
+const LOGOUTS: u32 = 20;
+
+impl App {
+    /// Whoever is signed in by this cookie.
+    pub(crate) fn visitor(&self, session: Option<&Secret>) -> Result<Option<Visitor>, StoreError> {
+        let Some(secret) = session else {
+            return Ok(None);
+        };
+        let found = self.sign_in().session(secret)?;
+        Ok(found.map(|(session, level)| Visitor { session, level }))
+    }
+
+    /// Whoever is signed in by this cookie, or a refusal.
+    pub(crate) fn known_visitor(&self, session: Option<&Secret>) -> Result<Visitor, Failure> {
+        self.visitor(session)?.ok_or_else(Failure::session_required)
+    }
+
+    /// Lets a visitor in as a guest, in place of whoever was signed in.
+    pub(crate) fn sign_in_guest(
+        &self,
+        session: Option<&Secret>,
+        user_agent: Option<&str>,
+    ) -> Result<SignedIn, Failure> {
+        let current = self.visitor(session)?;
+        let signed_in = self
+            .sign_in()
+            .guest(user_agent, current.as_ref().map(|visitor| &visitor.session))?;
+        self.metrics().signed_in(SignInMethod::Guest);
+        Ok(signed_in)
+    }
+
+    /// Counts a sign-in by its outcome.
+    pub(crate) fn counted(
+        &self,
+        outcome: Result<Verified, VerifyError>,
+    ) -> Result<Verified, VerifyError> {
+        match &outcome {
+            Ok(verified) => self.metrics().signed_in(verified.session().method()),
+            Err(_) => self.metrics().sign_in_refused(),
+        }
+        outcome
+    }
+
+    /// Ends a session of the same person, and tells the applications that took part in it; answers
+    /// whether there was one.
+    pub(crate) fn end_session(&self, of: &Session, id: &SessionId) -> Result<bool, Failure> {
+        // Told first: were the node to stop in between, a logout told too early does no harm, while
+        // one never told leaves a session open elsewhere.
+        let is_theirs = self
+            .sign_in()
+            .sessions(of)?
+            .iter()
+            .any(|session| session.id == *id);
+        if !is_theirs {
+            return Ok(false);
+        }
+        self.provider().session_ended(&of.user.id, id)?;
+        Ok(self.sign_in().end_session(of, id)?)
+    }
+
+    /// Ends the session of this cookie, if it has one.
+    pub(crate) fn log_out(&self, session: Option<&Secret>) -> Result<(), Failure> {
+        if let Some(visitor) = self.visitor(session)? {
+            self.end_session(&visitor.session, &visitor.session.id)?;
+        }
+        Ok(())
+    }
+
+    /// Ends all sessions of the person but this one.
+    pub(crate) fn end_other_sessions(&self, of: &Session) -> Result<(), Failure> {
+        for session in self.sign_in().sessions(of)? {
+            if session.id != of.id {
+                self.end_session(of, &session.id)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes over keys that other nodes made, and makes those that are due.
+    pub(crate) fn refresh_keys(&self) -> Result<(), KeyRingError> {
+        self.provider().keys().refresh().map(|_| ())
+    }
+
+    /// Removes what expired; answers how many rows.
+    pub(crate) fn clean_up(&self) -> Result<usize, StoreError> {
+        Ok(self.sign_in().purge(CLEAN_UP)? + self.provider().purge(CLEAN_UP)?)
+    }
+
+    /// The logouts that applications have to be told of now.
+    pub(crate) fn due_logouts(&self) -> Result<Vec<LogoutCall>, BackchannelError> {
+        self.provider().due_logouts(LOGOUTS)
+    }
+
+    /// Whether visitors are let in without a key.
+    pub(crate) fn guests_allowed(&self) -> bool {
+        self.sign_in().guests()
+    }
+
+    /// Whether anybody may register an application.
+    pub(crate) fn registration_is_open(&self) -> bool {
+        self.provider().config().registration == RegistrationPolicy::Open
+    }
+}

@@ -1,0 +1,224 @@
+//! `/account`: profile, keys, sessions and connected applications.
+
+use askama::Template;
+
+use super::moment::Moment;
+use super::shell::Shell;
+
+/// A key linked to the account.
+#[derive(Clone)]
+pub struct KeyRow {
+    /// What unlinking names it by.
+    pub id: String,
+    /// The person's own word for it.
+    pub label: Option<String>,
+    /// What it is and how it signs, such as "Taproot address (P2TR)".
+    pub kind: String,
+    /// The key in hex; none for scripts.
+    pub public_key: Option<String>,
+    /// The key's `npub`.
+    pub npub: Option<String>,
+    /// The address first used with it.
+    pub address: Option<String>,
+    /// When it was linked.
+    pub added_at: Moment,
+    /// When it last signed in.
+    pub last_used_at: Moment,
+    /// Whether this session was opened with it.
+    pub current: bool,
+}
+
+/// A session of the account.
+#[derive(Clone)]
+pub struct SessionRow {
+    /// What ending names it by.
+    pub id: String,
+    /// The device in words (see [`device`](super::device)).
+    pub device: String,
+    /// How it was opened: "Bitcoin key", "Nostr", "Guest".
+    pub method: String,
+    /// When the person signed in.
+    pub signed_in_at: Moment,
+    /// When it was last used, to within ten minutes.
+    pub last_seen_at: Moment,
+    /// Whether it is the one that looks at this page.
+    pub current: bool,
+}
+
+/// An application the person is connected to.
+#[derive(Clone)]
+pub struct ConnectionRow {
+    /// What revoking names it by.
+    pub client_id: String,
+    /// Its name as registered.
+    pub name: String,
+    /// Its host.
+    pub host: String,
+    /// Whether an administrator vouched for the name.
+    pub verified: bool,
+    /// What was allowed, as sentences (see [`describe_scopes`](super::describe_scopes)).
+    pub scopes: Vec<&'static str>,
+    /// When it was first allowed.
+    pub first_allowed_at: Moment,
+    /// When it last got tokens.
+    pub last_used_at: Option<Moment>,
+}
+
+/// What just happened, or why it did not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AccountNotice {
+    /// The name is saved.
+    NameSaved,
+    /// The name was not accepted.
+    NameRefused,
+    /// A key was linked.
+    KeyLinked,
+    /// The key had been linked before.
+    KeyAlreadyLinked,
+    /// The key is unlinked.
+    KeyUnlinked,
+    /// The last key cannot be unlinked.
+    LastKey,
+    /// What was entered names no key that could be linked.
+    KeyRefused,
+    /// A session has ended.
+    SessionEnded,
+    /// All other sessions have ended.
+    OtherSessionsEnded,
+    /// An application was disconnected.
+    ConnectionRevoked,
+    /// What was to be changed is not there any more.
+    Gone,
+}
+
+impl AccountNotice {
+    const ALL: [Self; 11] = [
+        Self::NameSaved,
+        Self::NameRefused,
+        Self::KeyLinked,
+        Self::KeyAlreadyLinked,
+        Self::KeyUnlinked,
+        Self::LastKey,
+        Self::KeyRefused,
+        Self::SessionEnded,
+        Self::OtherSessionsEnded,
+        Self::ConnectionRevoked,
+        Self::Gone,
+    ];
+
+    /// The notice as a word of the page's address.
+    pub const fn as_word(self) -> &'static str {
+        match self {
+            Self::NameSaved => "name-saved",
+            Self::NameRefused => "name-refused",
+            Self::KeyLinked => "key-linked",
+            Self::KeyAlreadyLinked => "key-already-linked",
+            Self::KeyUnlinked => "key-unlinked",
+            Self::LastKey => "last-key",
+            Self::KeyRefused => "key-refused",
+            Self::SessionEnded => "session-ended",
+            Self::OtherSessionsEnded => "other-sessions-ended",
+            Self::ConnectionRevoked => "connection-revoked",
+            Self::Gone => "gone",
+        }
+    }
+
+    /// The notice of this word, if it is one.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL
+            .into_iter()
+            .find(|notice| notice.as_word() == word)
+    }
+
+    /// What to say.
+    const fn words(self) -> &'static str {
+        match self {
+            Self::NameSaved => "Your name is saved.",
+            Self::NameRefused => {
+                "That name cannot be used: at most 64 characters, and no control characters."
+            }
+            Self::KeyLinked => "The key is linked. You can sign in with it from now on.",
+            Self::KeyAlreadyLinked => "That key was linked to your account already.",
+            Self::KeyUnlinked => "The key is unlinked, and sessions opened with it have ended.",
+            Self::LastKey => "The last key cannot be unlinked: link another one first.",
+            Self::KeyRefused => {
+                "That key cannot be linked: enter an address of this network, a public key or an npub, as a whole. Never enter a private key."
+            }
+            Self::SessionEnded => "The session has ended.",
+            Self::OtherSessionsEnded => "All other sessions have ended.",
+            Self::ConnectionRevoked => {
+                "The application is disconnected. What it was given no longer works."
+            }
+            Self::Gone => "That was no longer there.",
+        }
+    }
+
+    /// Whether it tells of something that was not done.
+    const fn refused(self) -> bool {
+        matches!(
+            self,
+            Self::NameRefused | Self::LastKey | Self::KeyRefused | Self::Gone
+        )
+    }
+}
+
+/// The account page.
+///
+/// Forms: `POST /account/profile` with `name` (empty clears it); `POST /account/keys/challenge`
+/// with `identifier`; `POST /account/keys/unlink` with `key`; `POST /account/sessions/end` with
+/// `session`; `POST /account/sessions/end-others`; `POST /account/connections/revoke` with
+/// `client_id`; `POST /logout`, as in every header. A guest's page has neither profile nor keys. After each, a redirect to `/account`.
+#[derive(Template)]
+#[template(path = "account.html")]
+pub struct AccountPage {
+    /// The frame.
+    pub shell: Shell,
+    /// What just happened.
+    pub notice: Option<AccountNotice>,
+    /// The account's opaque id.
+    pub user_id: String,
+    /// The name; empty if none is set.
+    pub name: String,
+    /// The access level of this session, as one word.
+    pub access_level: &'static str,
+    /// Whether this is a visitor without a key.
+    pub guest: bool,
+    /// When the account was made.
+    pub created_at: Moment,
+    /// The linked keys, oldest first.
+    pub keys: Vec<KeyRow>,
+    /// The live sessions, this one first.
+    pub sessions: Vec<SessionRow>,
+    /// The connected applications.
+    pub connections: Vec<ConnectionRow>,
+}
+
+impl AccountPage {
+    /// What the access level means.
+    fn access_words(&self) -> &'static str {
+        match self.access_level {
+            "guest" => "a visitor without a key",
+            "limited" => "you have proven a key",
+            "full" => "everything a person can use",
+            "special" => "an administrator",
+            _ => "",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn notices_read_back_and_each_says_something_else() {
+        let mut words: Vec<_> = AccountNotice::ALL.map(AccountNotice::words).into();
+        words.sort_unstable();
+        words.dedup();
+        assert_eq!(words.len(), AccountNotice::ALL.len());
+        for notice in AccountNotice::ALL {
+            assert_eq!(AccountNotice::from_word(notice.as_word()), Some(notice));
+        }
+        assert_eq!(AccountNotice::from_word("<b>"), None);
+    }
+}

@@ -1,0 +1,17 @@
+//! `/`: what this is, for whom, and how to try it.
+
+use askama::Template;
+
+use super::shell::Shell;
+
+/// The start page.
+#[derive(Template)]
+#[template(path = "home.html")]
+pub struct HomePage {
+    /// The frame.
+    pub shell: Shell,
+    /// Whether guests are let in.
+    pub guests: bool,
+    /// Whether anybody may register an application (`HODLXXI_REGISTRATION` is `open`).
+    pub open_registration: bool,
+}

@@ -1,0 +1,150 @@
+//! The second step: the challenge to sign, for signing in and for linking a key.
+
+use askama::Template;
+
+use super::moment::Moment;
+use super::problem::Problem;
+use super::shell::{Requester, Shell};
+
+/// What the proof is for.
+#[derive(Clone)]
+pub enum ProofPurpose {
+    /// Signing in; the forms go to `/login/…`.
+    SignIn {
+        /// Where to go on to: a path of this origin, checked before.
+        continue_to: String,
+        /// The application that asked, if one did.
+        requester: Option<Requester>,
+    },
+    /// Linking a key to the account; the forms go to `/account/keys/…`.
+    LinkKey,
+}
+
+/// What the person named, as far as its text tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum IdentifierKind {
+    /// An address that begins with 1 (P2PKH).
+    Legacy,
+    /// An address that begins with 3 (P2SH).
+    ScriptHash,
+    /// A short address that begins with bc1q (P2WPKH).
+    SegwitKey,
+    /// A long address that begins with bc1q (P2WSH).
+    SegwitScript,
+    /// An address that begins with bc1p (P2TR).
+    Taproot,
+    /// A public key in hex.
+    PublicKey,
+    /// An npub.
+    Npub,
+}
+
+impl IdentifierKind {
+    /// Its name in words.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Legacy => "Legacy address (P2PKH)",
+            Self::ScriptHash => "Script address (P2SH)",
+            Self::SegwitKey => "SegWit address (P2WPKH)",
+            Self::SegwitScript => "SegWit script address (P2WSH)",
+            Self::Taproot => "Taproot address (P2TR)",
+            Self::PublicKey => "Public key",
+            Self::Npub => "Nostr public key (npub)",
+        }
+    }
+
+    /// Which kinds of signature can answer for it.
+    const fn signatures(self) -> &'static str {
+        match self {
+            Self::Legacy | Self::SegwitKey => {
+                "Any kind of message signature works: the classic one, BIP-137 or BIP-322."
+            }
+            Self::ScriptHash => {
+                "A wallet with one key can sign in any format; several keys need BIP-322."
+            }
+            Self::SegwitScript | Self::Taproot => {
+                "Choose BIP-322 in your wallet: the older formats do not know this kind of address."
+            }
+            Self::PublicKey => {
+                "Sign with an address of this key that begins with 1, 3 or bc1q, or with a Nostr signer that holds it."
+            }
+            Self::Npub => "Sign with the Nostr signer that holds this key.",
+        }
+    }
+
+    /// Whether a Nostr signer may hold the key.
+    const fn nostr(self) -> bool {
+        matches!(self, Self::PublicKey | Self::Npub)
+    }
+
+    /// Whether a Bitcoin wallet may hold the key.
+    const fn bitcoin(self) -> bool {
+        !matches!(self, Self::Npub)
+    }
+}
+
+/// `/login/challenge` and `/account/keys/challenge`: the challenge, and where its signature goes.
+///
+/// Forms, below `/login` or `/account/keys`: `POST …/verify` with `challenge_id`, `identifier`,
+/// `signature` (a signature, or a signed Nostr event as JSON); `POST …/challenge` with
+/// `identifier` for a new challenge. Those of a sign-in carry `continue` as well.
+#[derive(Template)]
+#[template(path = "prove.html")]
+pub struct ProvePage {
+    /// The frame.
+    pub shell: Shell,
+    /// What the proof is for.
+    pub purpose: ProofPurpose,
+    /// The address or key as entered.
+    pub identifier: String,
+    /// What it was recognised as.
+    pub kind: IdentifierKind,
+    /// The challenge's id.
+    pub challenge_id: String,
+    /// The challenge: one line, to be signed exactly so.
+    pub challenge: String,
+    /// When it expires.
+    pub expires_at: Moment,
+    /// How many seconds are left until then.
+    pub expires_in: i64,
+    /// What was entered before; empty at first, and whenever the challenge is a new one.
+    pub signature: String,
+    /// Why it was refused.
+    pub problem: Option<Problem>,
+}
+
+impl ProvePage {
+    /// What the forms' paths begin with.
+    fn base(&self) -> &'static str {
+        match self.purpose {
+            ProofPurpose::SignIn { .. } => "/login",
+            ProofPurpose::LinkKey => "/account/keys",
+        }
+    }
+
+    /// What stands for the address in the commands of wallets, which sign by address alone.
+    fn address(&self) -> &str {
+        if self.kind.nostr() {
+            "ADDRESS"
+        } else {
+            &self.identifier
+        }
+    }
+
+    fn kept_signature(&self) -> &str {
+        match self.problem {
+            Some(problem) if problem.forgets_input() => "",
+            _ => &self.signature,
+        }
+    }
+
+    /// The Nostr event to be signed, as JSON without the members that the signer adds.
+    fn event(&self) -> String {
+        let relay = serde_json::json!(["relay", self.shell.issuer]);
+        let challenge = serde_json::json!(["challenge", self.challenge]);
+        let content = serde_json::json!(self.challenge);
+        format!(
+            "{{\n  \"kind\": 22242,\n  \"tags\": [\n    {relay},\n    {challenge}\n  ],\n  \"content\": {content}\n}}"
+        )
+    }
+}
