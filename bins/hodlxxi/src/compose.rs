@@ -13,6 +13,7 @@ use thiserror::Error;
 use crate::config::{Config, DatabaseConfig, MasterFileError};
 use crate::fetch::{Fetcher, FetcherError};
 use crate::http::{CookieJar, FormTokens};
+use crate::logos::LogoCache;
 use crate::people::Profiles;
 use crate::status::CountCache;
 use crate::telemetry::{Metrics, Observer};
@@ -65,6 +66,7 @@ pub struct App {
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
     counts: CountCache,
+    logos: LogoCache,
     started_at: Timestamp,
 }
 
@@ -123,6 +125,7 @@ impl App {
             forms: FormTokens::new(master),
             cookies: CookieJar::new(config.server.issuer.is_https()),
             counts: CountCache::default(),
+            logos: LogoCache::default(),
             started_at: clock.now(),
             config,
             database,
@@ -181,6 +184,10 @@ impl App {
 
     pub(crate) fn counts(&self) -> &CountCache {
         &self.counts
+    }
+
+    pub(crate) fn logos(&self) -> &LogoCache {
+        &self.logos
     }
 
     /// What the outermost layer of every request needs.

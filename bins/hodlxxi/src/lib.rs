@@ -11,6 +11,7 @@ pub mod http;
 pub mod telemetry;
 pub mod views;
 
+mod logos;
 mod people;
 mod status;
 mod use_cases;

@@ -94,7 +94,7 @@ impl App {
 
     /// Takes over keys that other nodes made, and makes those that are due.
     pub(crate) fn refresh_keys(&self) -> Result<(), KeyRingError> {
-        self.provider().keys().refresh().map(|_| ())
+        self.provider().keys().refresh()
     }
 
     /// Removes what expired; answers how many rows.

@@ -147,7 +147,6 @@ fn purge_participants(conn: &mut Conn, now: Timestamp, limit: u32) -> Result<(),
     let old = now.minus(PARTICIPANTS_KEPT).as_unix();
     let gone: Vec<String> = session_clients::table
         .select(session_clients::session_id)
-        .distinct()
         .filter(session_clients::first_code_expires_at.lt(old))
         .filter(not(exists(
             sessions::table.filter(sessions::id.eq(session_clients::session_id)),

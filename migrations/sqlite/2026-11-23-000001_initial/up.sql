@@ -79,7 +79,7 @@ CREATE TABLE clients (
     disabled_at INTEGER
 ) STRICT;
 
-CREATE INDEX clients_unused ON clients (created_at) WHERE origin = 'registered' AND last_used_at IS NULL;
+CREATE INDEX clients_unused ON clients (created_at) WHERE last_used_at IS NULL;
 
 CREATE TABLE initial_access_tokens (
     token_hash TEXT NOT NULL PRIMARY KEY CHECK (length(token_hash) = 43),

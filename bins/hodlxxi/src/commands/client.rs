@@ -51,7 +51,7 @@ pub(super) enum ClientCommand {
         #[arg(long)]
         json: bool,
     },
-    /// Make an initial access token, with which clients register where HODLXXI_REGISTRATION=token
+    /// Make an initial access token, with which clients register where `HODLXXI_REGISTRATION=token`
     Token {
         /// How many registrations it is good for
         #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=10_000))]

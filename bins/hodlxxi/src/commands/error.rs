@@ -14,7 +14,7 @@ use thiserror::Error;
 
 use super::user::UserRef;
 use crate::compose::StartError;
-use crate::config::ConfigError;
+use crate::config::{ConfigError, Setting, settings};
 use crate::fetch::FetchError;
 use crate::telemetry::LogsError;
 
@@ -85,12 +85,10 @@ pub enum CommandError {
 }
 
 impl CommandError {
-    /// The error and its causes on one line.
+    /// The error and its causes on one line; where a setting is at fault, with its name and, where
+    /// it is wrong, an example.
     pub(super) fn line(&self) -> String {
-        let mut line = match self.setting_at_fault() {
-            Some(name) => format!("{name}: {self}"),
-            None => self.to_string(),
-        };
+        let mut line = self.to_string();
         let mut cause = self.source();
         while let Some(error) = cause {
             let text = error.to_string();
@@ -101,24 +99,52 @@ impl CommandError {
             }
             cause = error.source();
         }
-        line.replace(['\r', '\n'], " ")
+        if let Some(setting) = self.setting_at_fault() {
+            let name = setting.name;
+            if !line.starts_with(name) {
+                line = format!("{name}: {line}");
+            }
+            if self.is_wrong_setting() {
+                line = format!("{line}; example: {name}={}", setting.example);
+            }
+        }
+        // What comes from elsewhere, such as the database, may have several lines.
+        let words: Vec<&str> = line.split_ascii_whitespace().collect();
+        words.join(" ")
     }
 
     /// 2 where a setting is wrong, else 1.
     pub(super) fn exit_code(&self) -> ExitCode {
-        let start = matches!(self, Self::Start(StartError::SignIn(_)));
-        let wrong = matches!(self, Self::Config(_)) || start || self.setting_at_fault().is_some();
-        ExitCode::from(if wrong { 2 } else { 1 })
+        ExitCode::from(if self.is_wrong_setting() { 2 } else { 1 })
     }
 
-    /// The setting that an error is about which does not name it by itself.
-    const fn setting_at_fault(&self) -> Option<&'static str> {
-        match self {
-            Self::Start(StartError::DataDir(_)) => Some("HODLXXI_DATA_DIR"),
-            Self::Start(
-                StartError::Master(_) | StartError::Keys(KeyRingError::WrongMasterKey { .. }),
-            ) => Some("HODLXXI_MASTER_KEY"),
-            _ => None,
-        }
+    const fn is_wrong_setting(&self) -> bool {
+        matches!(
+            self,
+            Self::Config(_)
+                | Self::Start(
+                    StartError::DataDir(_)
+                        | StartError::Master(_)
+                        | StartError::SignIn(_)
+                        | StartError::Keys(KeyRingError::WrongMasterKey { .. })
+                )
+        )
+    }
+
+    /// The setting that an error is about which does not know its name.
+    fn setting_at_fault(&self) -> Option<&'static Setting> {
+        let Self::Start(error) = self else {
+            return None;
+        };
+        let name = match error {
+            StartError::DataDir(_) => "HODLXXI_DATA_DIR",
+            StartError::Open(_) => "DATABASE_URL",
+            StartError::SignIn(_) => "HODLXXI_ISSUER",
+            StartError::Master(_) | StartError::Keys(KeyRingError::WrongMasterKey { .. }) => {
+                "HODLXXI_MASTER_KEY"
+            }
+            _ => return None,
+        };
+        settings().find(|setting| setting.name == name)
     }
 }

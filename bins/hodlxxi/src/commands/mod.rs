@@ -51,7 +51,7 @@ enum Command {
     /// Manage people's accounts
     #[command(subcommand)]
     User(user::UserCommand),
-    /// Print the OpenAPI document of the HTTP API
+    /// Print the `OpenAPI` document of the HTTP API
     Openapi,
 }
 

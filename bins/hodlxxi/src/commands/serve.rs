@@ -7,7 +7,7 @@ use clap::Args;
 
 use super::error::CommandError;
 use crate::compose::{App, open_database};
-use crate::config::{Config, settings};
+use crate::config::{Config, Setting, settings};
 use crate::{http, telemetry};
 
 /// Arguments of `serve`.
@@ -57,13 +57,15 @@ fn listen(setting: &'static str, address: SocketAddr) -> Result<TcpListener, Com
 
 /// Every setting, for the end of the help.
 fn settings_help() -> String {
-    let mut help = "Settings (environment, or a file .env in the working directory):\n".to_owned();
-    for setting in settings() {
-        let default = setting.default.shown();
-        help.push_str(&format!(
-            "\n  {} [default: {default}]\n      {}\n",
-            setting.name, setting.meaning
-        ));
-    }
-    help
+    let entry = |setting: &Setting| {
+        let (name, default) = (setting.name, setting.default.shown());
+        format!(
+            "\n  {name} [default: {default}]\n      {}\n",
+            setting.meaning
+        )
+    };
+    let title = "Settings (environment, or a file .env in the working directory):\n";
+    std::iter::once(title.to_owned())
+        .chain(settings().map(entry))
+        .collect()
 }

@@ -240,6 +240,29 @@ fn another_master_key_is_found_and_fails() {
 }
 
 #[test]
+fn failures_of_the_start_name_the_setting_and_2_is_for_wrong_ones() {
+    for (name, value, code) in [
+        ("HODLXXI_DATA_DIR", "/dev/null/data", 2),
+        ("DATABASE_URL", "postgres://id:hush@127.0.0.1:1/id", 1),
+        ("DATABASE_URL", "sqlite:///dev/null/id.db", 1),
+    ] {
+        let here = Installation::new();
+        let data = here.dir.path().join("data");
+        let data = data.to_str().unwrap();
+        let variables = [("HODLXXI_DATA_DIR", data), (name, value)];
+        let error = run_on(variables.into_iter().collect(), &["migrate"]).unwrap_err();
+        let line = error.line();
+        assert!(line.starts_with(&format!("{name}: ")), "{line}");
+        assert!(!line.contains('\n') && !line.contains("hush"), "{line}");
+        assert_eq!(line.contains("; example: "), code == 2, "{line}");
+        assert_eq!(
+            format!("{:?}", error.exit_code()),
+            format!("{:?}", ExitCode::from(code))
+        );
+    }
+}
+
+#[test]
 fn a_wrong_setting_is_one_line_and_exit_code_2() {
     let environment: Environment = [("HODLXXI_ISSUER", "https://id.example.org/")]
         .into_iter()

@@ -5,7 +5,7 @@ use std::io::Write;
 use std::str::FromStr;
 
 use clap::{Subcommand, ValueEnum};
-use hodlxxi_auth::account::{AccountStore as _, LinkedKey, SessionStore as _, User};
+use hodlxxi_auth::account::{AccountStore as _, DisplayName, LinkedKey, SessionStore as _, User};
 use hodlxxi_auth::identity::Identity;
 use hodlxxi_kernel::{AccessLevel, IdError, PublicKey, UserId};
 use serde_json::{Value, json};
@@ -210,7 +210,7 @@ fn show(app: &App, user: &User, as_json: bool, out: &mut dyn Write) -> Result<()
 }
 
 fn name(user: &User) -> &str {
-    user.name.as_ref().map_or("-", |name| name.as_str())
+    user.name.as_ref().map_or("-", DisplayName::as_str)
 }
 
 fn granted(user: &User) -> &'static str {
@@ -228,7 +228,7 @@ const fn state(user: &User) -> &'static str {
 fn user_json(user: &User) -> Value {
     json!({
         "user_id": user.id,
-        "name": user.name.as_ref().map(|name| name.as_str()),
+        "name": user.name.as_ref().map(DisplayName::as_str),
         "granted_level": user.granted_level,
         "created_at": user.created_at,
         "updated_at": user.updated_at,

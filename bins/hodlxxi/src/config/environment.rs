@@ -116,10 +116,6 @@ mod tests {
         may_be_empty: false,
     };
 
-    fn parse(text: &str) -> Result<String, std::convert::Infallible> {
-        Ok(text.to_owned())
-    }
-
     #[test]
     fn the_process_wins_over_the_file_and_the_file_over_the_default() {
         let dir = tempfile::tempdir().unwrap();
@@ -129,7 +125,7 @@ mod tests {
                 .iter()
                 .map(|(n, v)| (OsString::from(n), OsString::from(v)));
             let environment = Environment::with_file(process, &file)?;
-            environment.required(&NAME, parse)
+            environment.required(&NAME, str::parse::<String>)
         };
         assert_eq!(read(&[]).unwrap(), "plain");
         std::fs::write(&file, "# a comment\nNAME='from the file'\n").unwrap();
@@ -154,7 +150,9 @@ mod tests {
     #[test]
     fn empty_is_not_unset() {
         let environment: Environment = [("NAME", "")].into_iter().collect();
-        let error = environment.required(&NAME, parse).unwrap_err();
+        let error = environment
+            .required(&NAME, str::parse::<String>)
+            .unwrap_err();
         assert_eq!(error.to_string(), "NAME: it is empty; example: NAME=x");
     }
 
@@ -163,7 +161,9 @@ mod tests {
         use std::os::unix::ffi::OsStringExt;
         let value = OsString::from_vec(vec![0xff]);
         let environment: Environment = [("NAME", value)].into_iter().collect();
-        let error = environment.required(&NAME, parse).unwrap_err();
+        let error = environment
+            .required(&NAME, str::parse::<String>)
+            .unwrap_err();
         assert_eq!(error.to_string(), "NAME: it is not UTF-8; example: NAME=x");
     }
 }

@@ -1,5 +1,5 @@
 //! The one client for what the server fetches from elsewhere, on behalf of strangers: key sets,
-//! sector identifiers, logouts to be told.
+//! sector identifiers, logos, logouts to be told.
 //!
 //! https only; the address that is connected to is the one that was judged, and belongs to nobody's
 //! private network (loopback is allowed where the issuer itself is on loopback, and plain http
@@ -56,12 +56,17 @@ impl Fetcher {
 
     /// The text at `uri`.
     pub async fn get(&self, uri: &str) -> Result<String, FetchError> {
+        String::from_utf8(self.get_bytes(uri).await?).map_err(|_| FetchError::NotText)
+    }
+
+    /// What is at `uri`.
+    pub async fn get_bytes(&self, uri: &str) -> Result<Vec<u8>, FetchError> {
         let url = target::parse(uri, self.policy)?;
         let response = self.client.get(url).send().await?;
         if response.status() != reqwest::StatusCode::OK {
             return Err(FetchError::Status(response.status().as_u16()));
         }
-        String::from_utf8(read(response).await?).map_err(|_| FetchError::NotText)
+        read(response).await
     }
 
     /// Posts a form to `uri`, which takes it by any status of 2xx. The answer's body is not read.

@@ -19,7 +19,7 @@ const KEYS: Duration = Duration::from_secs(2);
 /// How often logouts to be told are looked for.
 const LOGOUTS: Duration = Duration::from_secs(1);
 /// How often expired rows are removed.
-const CLEANUP: Duration = Duration::from_secs(60);
+const CLEANUP: Duration = Duration::from_mins(1);
 
 /// The running tasks.
 pub(super) struct Tasks {

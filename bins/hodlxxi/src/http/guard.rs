@@ -4,7 +4,7 @@ use actix_web::ResponseError as _;
 use actix_web::body::{EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::Method;
-use actix_web::http::header::ORIGIN;
+use actix_web::http::header::{HeaderValue, ORIGIN};
 use actix_web::middleware::Next;
 use actix_web::{Error, web};
 
@@ -30,7 +30,7 @@ fn open_to_all(path: &str) -> bool {
 
 fn from_elsewhere(request: &ServiceRequest, issuer_origin: &str) -> bool {
     let headers = request.headers();
-    let site = headers.get("sec-fetch-site").map(|value| value.as_bytes());
+    let site = headers.get("sec-fetch-site").map(HeaderValue::as_bytes);
     if matches!(site, Some(b"cross-site" | b"same-site")) {
         return true;
     }

@@ -73,6 +73,7 @@ routes! {
     "/legal/terms" => GET pages::legal::terms;
     "/oauthx/docs" => GET pages::docs::show;
     "/static/{version}/{name}" => GET assets::show;
+    "/logo/{client_id}" => GET pages::logo::show;
     "/picture/{name}" => GET pages::picture::show;
     "/favicon.ico" => GET assets::favicon;
 

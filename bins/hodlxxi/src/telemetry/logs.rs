@@ -32,7 +32,12 @@ pub fn init(config: &LogConfig) -> Result<(), LogsError> {
         .with_writer(std::io::stderr);
     match config.format.unwrap_or(by_place) {
         LogFormat::Pretty => builder.with_ansi(terminal).finish().try_init()?,
-        LogFormat::Json => builder.json().flatten_event(true).finish().try_init()?,
+        LogFormat::Json => builder
+            .json()
+            .flatten_event(true)
+            .with_span_list(false)
+            .finish()
+            .try_init()?,
     }
     std::panic::set_hook(Box::new(|panic| {
         // Where, not what: a panic's text may quote anything.

@@ -41,7 +41,7 @@ const fn words(status: u16) -> (&'static str, &'static str) {
     match status {
         400 | 422 => (
             "We could not understand that request.",
-            "Go back, check what you entered, and try again.",
+            "Go back and try again. If an application sent you here, tell the people who run it what stands below.",
         ),
         401 => (
             "You need to sign in first.",

@@ -29,13 +29,13 @@ pub(in crate::commands) struct Create {
     /// The scopes it may ask for, separated by spaces
     #[arg(long)]
     scope: Option<String>,
-    /// client_secret_basic, client_secret_post, private_key_jwt or none
+    /// `client_secret_basic`, `client_secret_post`, `private_key_jwt` or `none`
     #[arg(long, value_name = "METHOD")]
     auth_method: Option<String>,
-    /// authorization_code, refresh_token or client_credentials; may be given several times
+    /// `authorization_code`, `refresh_token` or `client_credentials`; may be given several times
     #[arg(long = "grant-type", value_name = "GRANT")]
     grant_types: Vec<String>,
-    /// web or native
+    /// `web` or `native`
     #[arg(long, value_name = "TYPE")]
     application_type: Option<String>,
     /// Further metadata: a file with a JSON object as for dynamic registration, or - for standard input

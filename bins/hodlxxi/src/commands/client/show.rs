@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use hodlxxi_kernel::ClientId;
-use hodlxxi_oauth::client::{Client, ClientOrigin};
+use hodlxxi_oauth::client::{Client, ClientOrigin, RedirectUri};
 use serde_json::{Value, json};
 
 use crate::commands::error::CommandError;
@@ -60,7 +60,7 @@ pub(super) fn one(
     let redirect_uris: Vec<&str> = metadata
         .redirect_uris
         .iter()
-        .map(|uri| uri.as_str())
+        .map(RedirectUri::as_str)
         .collect();
     let grants: Vec<&str> = metadata
         .grant_types

@@ -3,6 +3,7 @@
 use actix_web::{HttpResponse, web};
 use hodlxxi_auth::account::{DisplayName, LinkedKey, Session};
 use hodlxxi_kernel::{ClientId, SessionId, SignInMethod};
+use hodlxxi_oauth::client::RedirectUri;
 use hodlxxi_oauth::grant::Connection;
 use serde::Deserialize;
 
@@ -104,7 +105,7 @@ fn connection_row(connection: &Connection) -> ConnectionRow {
         .metadata
         .redirect_uris
         .first()
-        .map(|uri| uri.shown_host())
+        .map(RedirectUri::shown_host)
         .unwrap_or_default();
     ConnectionRow {
         client_id: client.id.to_string(),

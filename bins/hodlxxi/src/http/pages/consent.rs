@@ -44,7 +44,11 @@ pub(crate) fn show_consent(
             name: name(&prompt.client),
             host: prompt.client.host.clone(),
             verified: prompt.client.verified,
-            logo: None,
+            logo: prompt
+                .client
+                .logo_uri
+                .as_ref()
+                .map(|_| format!("/logo/{}", prompt.client.id)),
             policy_uri: prompt.client.policy_uri.clone(),
             tos_uri: prompt.client.tos_uri.clone(),
         },

@@ -50,6 +50,9 @@ mod tests {
         assert_eq!(draw(seed), draw(seed));
         assert_ne!(draw(seed), draw(seed ^ (1 << 9)));
         let left = draw(1 << 9);
-        assert!(left.contains("M0 0h1v1h-1z") && left.contains("M4 0h1v1h-1z"), "{left}");
+        assert!(
+            left.contains("M0 0h1v1h-1z") && left.contains("M4 0h1v1h-1z"),
+            "{left}"
+        );
     }
 }

@@ -37,20 +37,15 @@ impl Browser {
             .app_data::<web::Data<App>>()
             .ok_or_else(Failure::internal)?;
         let session = app.cookies().session(request);
-        Ok(match app.cookies().browser(request) {
-            Some(mark) => Self {
-                session,
-                mark,
-                set_mark: None,
-            },
-            None => {
-                let (mark, cookie) = app.cookies().mark_browser(app.entropy());
-                Self {
-                    session,
-                    mark,
-                    set_mark: Some(cookie),
-                }
-            }
+        let known = app.cookies().browser(request).map(|mark| (mark, None));
+        let (mark, set_mark) = known.unwrap_or_else(|| {
+            let (mark, cookie) = app.cookies().mark_browser(app.entropy());
+            (mark, Some(cookie))
+        });
+        Ok(Self {
+            session,
+            mark,
+            set_mark,
         })
     }
 

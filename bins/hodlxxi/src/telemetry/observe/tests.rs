@@ -171,3 +171,40 @@ async fn paths_that_match_nothing_are_one_route() {
     assert!(text.contains(line), "{text}");
     assert!(text.contains("hodlxxi_http_requests_in_flight 0"), "{text}");
 }
+
+#[actix_web::test]
+async fn a_panic_aborts_its_request_and_nothing_else() {
+    async fn panic() -> HttpResponse {
+        panic!("a bug")
+    }
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let base = format!("http://{}", listener.local_addr().unwrap());
+    let metrics = metrics();
+    let observer = observer(&metrics);
+    let server = actix_web::HttpServer::new(move || {
+        App::new()
+            .app_data(observer.clone())
+            .wrap(from_fn(observe))
+            .route("/panic", web::get().to(panic))
+            .route("/", web::get().to(echo))
+    });
+    let server = server
+        .workers(1)
+        .disable_signals()
+        .listen(listener)
+        .unwrap()
+        .run();
+    let handle = server.handle();
+    actix_web::rt::spawn(server);
+    let client = crate::fetch::Fetcher::new(true).unwrap();
+    assert!(client.get(&format!("{base}/panic")).await.is_err());
+    assert!(client.get(&base).await.is_ok());
+    let pool = PoolState {
+        connections: 0,
+        idle: 0,
+        max: 1,
+    };
+    let text = metrics.exposition(pool, 0);
+    assert!(text.contains("hodlxxi_http_requests_in_flight 0"), "{text}");
+    handle.stop(false).await;
+}
