@@ -1,7 +1,8 @@
 //! Use cases that take more than one crate of the domain: the shell introduces them to each other.
 
-use hodlxxi_auth::account::Session;
-use hodlxxi_auth::service::{SignedIn, Verified, VerifyError};
+use hodlxxi_auth::account::{Session, Unlink};
+use hodlxxi_auth::identity::Identity;
+use hodlxxi_auth::service::{SignedIn, Verified, VerifyError, VerifyRequest};
 use hodlxxi_kernel::{Secret, SessionId, SignInMethod, StoreError};
 use hodlxxi_oauth::jose::KeyRingError;
 use hodlxxi_oauth::provider::{BackchannelError, LogoutCall, RegistrationPolicy};
@@ -45,16 +46,40 @@ impl App {
         Ok(signed_in)
     }
 
-    /// Counts a sign-in by its outcome.
-    pub(crate) fn counted(
+    /// Answers a challenge in a browser where `current` is signed in. Where somebody else takes
+    /// their place, the applications that took part in their session are told.
+    pub(crate) fn verify(
         &self,
-        outcome: Result<Verified, VerifyError>,
+        request: VerifyRequest,
+        current: Option<&Visitor>,
     ) -> Result<Verified, VerifyError> {
+        let before = current.map(|visitor| &visitor.session);
+        let outcome = self.sign_in().verify(request, before);
         match &outcome {
             Ok(verified) => self.metrics().signed_in(verified.session().method()),
             Err(_) => self.metrics().sign_in_refused(),
         }
-        outcome
+        let verified = outcome?;
+        let replaced = before.filter(|before| before.user.id != verified.session().user.id);
+        if let Some(replaced) = replaced {
+            self.provider()
+                .session_ended(&replaced.user.id, &replaced.id)?;
+        }
+        Ok(verified)
+    }
+
+    /// Unlinks a key, and tells the applications that took part in sessions opened with it, which
+    /// end.
+    pub(crate) fn unlink(&self, of: &Session, identity: &Identity) -> Result<Unlink, StoreError> {
+        let opened_with = |session: &Session| session.identity() == Some(identity);
+        let sessions = self.sign_in().sessions(of)?;
+        let outcome = self.sign_in().unlink(of, identity)?;
+        if outcome == Unlink::Unlinked {
+            for session in sessions.iter().filter(|session| opened_with(session)) {
+                self.provider().session_ended(&of.user.id, &session.id)?;
+            }
+        }
+        Ok(outcome)
     }
 
     /// Ends a session of the same person, and tells the applications that took part in it; answers

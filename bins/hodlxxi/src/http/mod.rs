@@ -41,8 +41,8 @@ pub use routes::ROUTES;
 /// Seconds that requests under way get to finish after SIGTERM.
 const SHUTDOWN: u64 = 30;
 
-/// Serves `app` on `listener`, and its metrics on one of their own where there is one, until SIGTERM
-/// or SIGINT; then finishes what was accepted.
+/// Serves `app` on `listener`, and its metrics on one of their own where there is one. SIGTERM ends it
+/// when what was accepted is answered; SIGINT at once.
 pub async fn serve(
     app: App,
     listener: TcpListener,

@@ -117,10 +117,7 @@ pub(crate) async fn verify(
     let secret = app.cookies().session(&request);
     let verified = hop(&app, move |app| {
         let current = app.visitor(secret.as_ref())?;
-        let outcome = app
-            .sign_in()
-            .verify(asked, current.as_ref().map(|visitor| &visitor.session));
-        app.counted(outcome).map_err(Failure::from)
+        app.verify(asked, current.as_ref()).map_err(Failure::from)
     })
     .await?;
     answer(&app, &verified)

@@ -70,7 +70,6 @@ pub(crate) async fn unlink(app: web::Data<App>, form: PageForm) -> Result<HttpRe
         let visitor = app.known_visitor(session.as_ref())?;
         match form.fields.get("key").parse::<Identity>() {
             Ok(identity) => app
-                .sign_in()
                 .unlink(&visitor.session, &identity)
                 .map_err(Failure::from),
             Err(_) => Ok(Unlink::Unknown),

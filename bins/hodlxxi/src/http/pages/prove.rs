@@ -117,7 +117,7 @@ pub(super) fn verify(
                 proof,
                 user_agent,
             };
-            match app.counted(app.sign_in().verify(request, session)) {
+            match app.verify(request, visitor) {
                 Ok(verified) => Ok(verified),
                 Err(error) => Err(problem_of(error)?),
             }
