@@ -54,6 +54,12 @@ impl Fetcher {
         Ok(Self { client, policy })
     }
 
+    /// Whether `uri` could be called at all, as far as it tells by itself. Where a name leads is
+    /// judged when it is called.
+    pub fn judge(&self, uri: &str) -> Result<(), FetchError> {
+        target::parse(uri, self.policy).map(drop)
+    }
+
     /// The text at `uri`.
     pub async fn get(&self, uri: &str) -> Result<String, FetchError> {
         String::from_utf8(self.get_bytes(uri).await?).map_err(|_| FetchError::NotText)

@@ -24,7 +24,8 @@ const CALLED_FROM_ELSEWHERE: [&str; 7] = [
     "/oauth/userinfo",
 ];
 
-fn open_to_all(path: &str) -> bool {
+/// Whether pages of other origins may call `path`.
+pub(crate) fn open_to_all(path: &str) -> bool {
     CALLED_FROM_ELSEWHERE.contains(&path) || path.starts_with("/oauth/register/")
 }
 

@@ -1,17 +1,6 @@
 //! What looks like a private key must not be entered anywhere, and is refused before anything else
 //! is done with it.
 
-use actix_web::http::StatusCode;
-
-use super::failure::Failure;
-
-/// The refusal of it.
-pub(crate) fn refusal() -> Failure {
-    let detail =
-        "that looks like a private key or seed: never enter it anywhere, and consider it known";
-    Failure::new(StatusCode::BAD_REQUEST, "auth.private_key", detail)
-}
-
 /// Whether `text` looks like a private key, a seed phrase or an `nsec`.
 pub(crate) fn is_likely(text: &str) -> bool {
     let text = text.trim();

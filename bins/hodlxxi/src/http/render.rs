@@ -58,7 +58,7 @@ fn set_headers(headers: &mut HeaderMap, https: bool) {
 }
 
 /// How an endpoint speaks of failure.
-enum Kind {
+pub(crate) enum Kind {
     /// RFC 6749, section 5.2.
     OAuth,
     /// RFC 9457.
@@ -67,7 +67,8 @@ enum Kind {
     Page,
 }
 
-fn kind_of(path: &str) -> Kind {
+/// How the endpoint at `path` speaks of failure.
+pub(crate) fn kind_of(path: &str) -> Kind {
     const OAUTH: [&str; 6] = [
         "/oauth/token",
         "/oauth/introspect",

@@ -206,18 +206,20 @@ impl SignInService {
         purpose: Purpose,
         session: Option<&Session>,
     ) -> Result<Challenge, ChallengeError> {
-        let session = match purpose {
-            Purpose::Login => None,
-            Purpose::Link | Purpose::StepUp => {
-                Some(&session.ok_or(ChallengeError::SessionRequired)?.id)
+        let session = session.map(|session| &session.id);
+        let bound_to = match (purpose, session) {
+            (Purpose::Login, _) => None,
+            (_, None) => return Err(ChallengeError::SessionRequired),
+            (Purpose::Link | Purpose::StepUp, session) => session,
+            (Purpose::Merge | Purpose::Delete, _) => {
+                return Err(ChallengeError::PurposeUnavailable);
             }
-            Purpose::Merge | Purpose::Delete => return Err(ChallengeError::PurposeUnavailable),
         };
         let now = self.clock.now();
         let identifier = identifier.canonical();
         Ok(self
             .issuer
-            .issue(purpose, &identifier, session, now, &*self.entropy))
+            .issue(purpose, &identifier, bound_to, now, &*self.entropy))
     }
 
     /// The challenge with this id once more, for a page that asks again. Whether it was used is not

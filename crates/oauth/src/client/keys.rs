@@ -1,8 +1,8 @@
 //! Clients' keys that stand at a `jwks_uri`, kept at hand for a while.
 //!
 //! This crate fetches nothing: whoever needs keys that are not here is told the URI, has them
-//! fetched, and [`learn`](ClientKeys::learn)s them. The cache is bounded, and one URI is not asked
-//! for more than once a minute (but for the first requests together), so that strangers cannot make this server ask others on their behalf.
+//! fetched, and [`learn`](ClientKeys::learn)s them. The cache is bounded, and so is how often one URI
+//! is asked for, so that strangers cannot make this server ask others on their behalf.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -14,11 +14,11 @@ use crate::jose::{JwkError, JwkSet};
 
 /// For how long keys are used before they are fetched again, in seconds.
 const LIFE: i64 = 60 * 60;
-/// The least time between two fetches of one URI, in seconds.
-const PAUSE: i64 = 60;
-/// How many requests at once may fetch a URI whose keys were never here: the first ones of a client
-/// may come together, and none of them should fail for it.
-const FIRST_FETCHES: u32 = 8;
+/// How often one URI is fetched within [`WINDOW`] seconds at most: enough for a client's first
+/// requests that come together, and for keys that change right after they were fetched.
+const MAX_FETCHES: u32 = 8;
+/// See [`MAX_FETCHES`].
+const WINDOW: i64 = 60;
 /// The most URIs kept.
 const MAX_URIS: usize = 1_000;
 /// The longest text that is parsed, in bytes.
@@ -60,26 +60,23 @@ impl ClientKeys {
         (now.seconds_since(*fetched_at) < LIFE).then(|| Arc::clone(keys))
     }
 
-    /// Whether `uri` may be fetched now; if so, not again for a minute, where its keys are here.
+    /// Whether `uri` may be fetched now; if so, the fetch is counted.
     pub(crate) fn may_fetch(&self, uri: &str, now: Timestamp) -> bool {
         let mut entries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(entry) = entries.get_mut(uri) {
-            if now.seconds_since(entry.asked_at) >= PAUSE {
-                (entry.asked_at, entry.asked) = (now, 0);
-            }
-            let most = entry.keys.as_ref().map_or(FIRST_FETCHES, |_| 1);
-            let allowed = entry.asked < most;
-            entry.asked += u32::from(allowed);
-            return allowed;
+        if !entries.contains_key(uri) {
+            make_room(&mut entries);
         }
-        make_room(&mut entries);
-        let entry = Entry {
+        let entry = entries.entry(uri.to_owned()).or_insert(Entry {
             keys: None,
             asked_at: now,
-            asked: 1,
-        };
-        entries.insert(uri.to_owned(), entry);
-        true
+            asked: 0,
+        });
+        if now.seconds_since(entry.asked_at) >= WINDOW {
+            (entry.asked_at, entry.asked) = (now, 0);
+        }
+        let allowed = entry.asked < MAX_FETCHES;
+        entry.asked += u32::from(allowed);
+        allowed
     }
 
     /// Takes in what was fetched from `uri`.
@@ -94,13 +91,15 @@ impl ClientKeys {
         }
         let keys = JwkSet::parse(&serde_json::from_str(text)?)?;
         let mut entries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        make_room(&mut entries);
-        let entry = Entry {
-            keys: Some((Arc::new(keys), now)),
+        if !entries.contains_key(uri) {
+            make_room(&mut entries);
+        }
+        let entry = entries.entry(uri.to_owned()).or_insert(Entry {
+            keys: None,
             asked_at: now,
             asked: 1,
-        };
-        entries.insert(uri.to_owned(), entry);
+        });
+        entry.keys = Some((Arc::new(keys), now));
         Ok(())
     }
 }
@@ -137,21 +136,16 @@ mod tests {
     }
 
     #[test]
-    fn a_uri_whose_keys_are_here_is_asked_for_once_a_minute() {
-        let keys = ClientKeys::default();
-        keys.learn(URI, EMPTY, at(0)).unwrap();
-        assert!(!keys.may_fetch(URI, at(PAUSE - 1)));
-        assert!(keys.may_fetch(URI, at(PAUSE)) && !keys.may_fetch(URI, at(PAUSE)));
-    }
-
-    #[test]
-    fn the_first_requests_may_come_together_and_a_dead_uri_is_left_in_peace() {
-        let keys = ClientKeys::default();
-        for _ in 0..FIRST_FETCHES {
-            assert!(keys.may_fetch(URI, at(0)));
+    fn one_uri_is_fetched_a_few_times_a_minute_whether_it_answers_or_not() {
+        for answers in [true, false] {
+            let keys = ClientKeys::default();
+            for _ in 0..MAX_FETCHES {
+                assert!(keys.may_fetch(URI, at(0)));
+                let text = if answers { EMPTY } else { "not JSON" };
+                assert_eq!(keys.learn(URI, text, at(1)).is_ok(), answers);
+            }
+            assert!(!keys.may_fetch(URI, at(WINDOW - 1)) && keys.may_fetch(URI, at(WINDOW)));
         }
-        assert!(keys.learn(URI, "not JSON", at(1)).is_err());
-        assert!(!keys.may_fetch(URI, at(PAUSE - 1)) && keys.may_fetch(URI, at(PAUSE)));
     }
 
     #[test]

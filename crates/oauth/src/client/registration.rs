@@ -97,6 +97,20 @@ impl RegistrationRequest {
         uri.map(|uri| Fetch { uri })
     }
 
+    /// Every URI that this server would call on the client's behalf, with the member that names it:
+    /// for whoever makes the calls to judge where they lead.
+    pub fn outbound(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        let metadata = &self.0;
+        [
+            ("backchannel_logout_uri", &metadata.backchannel_logout_uri),
+            ("jwks_uri", &metadata.jwks_uri),
+            ("logo_uri", &metadata.logo_uri),
+            ("sector_identifier_uri", &metadata.sector_identifier_uri),
+        ]
+        .into_iter()
+        .filter_map(|(member, uri)| Some((member, uri.as_deref()?)))
+    }
+
     /// The metadata of a request that needs nothing fetched, or for which `fetched` is what came
     /// from where [`plan`](Self::plan) said: every redirect URI must be listed there.
     pub fn judge(self, fetched: Option<&Value>) -> Result<ClientMetadata, RegistrationError> {

@@ -2,14 +2,42 @@
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use hodlxxi_oauth::scope::Scope;
-use serde_json::json;
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::compose::App;
 use crate::http::bearer;
 use crate::http::block::hop;
 use crate::http::failure::Failure;
 
+/// What the token is.
+#[derive(Serialize, ToSchema)]
+struct DemoAnswer {
+    /// A sentence.
+    message: String,
+    /// The application that the token was made for.
+    client_id: String,
+    /// The token's scopes, parted by spaces.
+    scope: String,
+    /// When the token ends.
+    expires_at: i64,
+}
+
 /// `GET /api/demo/free`: needs the scope `read_limited`.
+#[utoipa::path(
+    get,
+    path = "/api/demo/free",
+    operation_id = "demoFree",
+    tag = "Demo",
+    summary = "An API for a program",
+    description = "Needs an access token with the scope `read_limited`.",
+    security(("access_token" = ["read_limited"])),
+    responses(
+        (status = 200, description = "The token is good.", body = DemoAnswer),
+        (status = 401, description = "`auth.token_required` or `auth.invalid_token`, with `WWW-Authenticate`."),
+        (status = 403, description = "`auth.insufficient_scope`, with `WWW-Authenticate`.")
+    )
+)]
 pub(crate) async fn free(
     app: web::Data<App>,
     request: HttpRequest,
@@ -18,6 +46,20 @@ pub(crate) async fn free(
 }
 
 /// `GET /api/demo/protected`: needs the scope `read`.
+#[utoipa::path(
+    get,
+    path = "/api/demo/protected",
+    operation_id = "demoProtected",
+    tag = "Demo",
+    summary = "An API for an application acting for somebody",
+    description = "Needs an access token with the scope `read`.",
+    security(("access_token" = ["read"])),
+    responses(
+        (status = 200, description = "The token is good.", body = DemoAnswer),
+        (status = 401, description = "`auth.token_required` or `auth.invalid_token`, with `WWW-Authenticate`."),
+        (status = 403, description = "`auth.insufficient_scope`, with `WWW-Authenticate`.")
+    )
+)]
 pub(crate) async fn protected(
     app: web::Data<App>,
     request: HttpRequest,
@@ -35,10 +77,10 @@ async fn answer(
         app.provider().bearer(&token, scope).map_err(Failure::from)
     })
     .await?;
-    Ok(HttpResponse::Ok().json(json!({
-        "message": format!("your token has the scope {}", scope.as_str()),
-        "client_id": active.grant.client,
-        "scope": active.token.scope,
-        "expires_at": active.token.expires_at,
-    })))
+    Ok(HttpResponse::Ok().json(DemoAnswer {
+        message: format!("your token has the scope {}", scope.as_str()),
+        client_id: active.grant.client.to_string(),
+        scope: active.token.scope.to_string(),
+        expires_at: active.token.expires_at.as_unix(),
+    }))
 }

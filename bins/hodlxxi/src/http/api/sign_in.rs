@@ -4,33 +4,27 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use hodlxxi_auth::challenge::Purpose;
 use hodlxxi_auth::service::{Proof, Verified, VerifyRequest};
 use hodlxxi_auth::verify::{Identifier, NostrEvent};
-use serde::Deserialize;
-use serde_json::json;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::compose::App;
 use crate::http::block::hop;
 use crate::http::body::Json;
 use crate::http::failure::Failure;
+use crate::http::openapi::schemas;
 use crate::http::pages::{set_session, user_agent};
-use crate::http::private_key;
 
 /// Who the person says they are: one of the two.
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 pub(crate) struct Claimed {
+    /// A public key: 66 or 64 hex digits, or an `npub`.
     pubkey: Option<String>,
+    /// An address of the server's network.
     address: Option<String>,
 }
 
 impl Claimed {
     fn identify(&self, app: &App) -> Result<Identifier, Failure> {
-        let text = self
-            .pubkey
-            .as_deref()
-            .or(self.address.as_deref())
-            .unwrap_or_default();
-        if private_key::is_likely(text) {
-            return Err(private_key::refusal());
-        }
         Ok(match (&self.pubkey, &self.address) {
             (Some(pubkey), None) => Identifier::parse_pubkey(pubkey)?,
             (None, Some(address)) => app.sign_in().address(address)?,
@@ -40,14 +34,45 @@ impl Claimed {
 }
 
 /// The body of `POST /api/challenge`.
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 pub(crate) struct ChallengeBody {
     #[serde(flatten)]
     claimed: Claimed,
+    /// `login` (the default), `link`, `merge`, `step_up` or `delete`.
     purpose: Option<String>,
 }
 
+/// A challenge.
+#[derive(Serialize, ToSchema)]
+struct ChallengeAnswer {
+    /// Its id, to be sent with the signature.
+    challenge_id: String,
+    /// The text to sign: one line of printable ASCII, at most 240 characters.
+    challenge: String,
+    /// What it is for.
+    purpose: &'static str,
+    /// Seconds until it expires.
+    expires_in: i64,
+    /// When it expires.
+    expires_at: i64,
+}
+
 /// `POST /api/challenge`
+#[utoipa::path(
+    post,
+    path = "/api/challenge",
+    operation_id = "createChallenge",
+    tag = "Sign-in",
+    summary = "Ask for a challenge",
+    description = "The text to sign, for one key or address and one purpose. Purposes other than `login` need a session, and the challenge is bound to it. Asking writes nothing: ask as often as needed.",
+    request_body(content = ChallengeBody, example = json!({ "address": "bc1q9vza2e8x573nczrlzms0wvx3gsqjx7vavgkx0l" })),
+    security((), ("session" = [])),
+    responses(
+        (status = 200, description = "The challenge.", body = ChallengeAnswer),
+        (status = 400, description = "`auth.invalid_pubkey`, `auth.invalid_address`, `auth.unsupported_script`, `auth.private_key` or `auth.purpose_unavailable`."),
+        (status = 401, description = "`auth.session_required`: the purpose needs a session.")
+    )
+)]
 pub(crate) async fn challenge(
     app: web::Data<App>,
     request: HttpRequest,
@@ -75,26 +100,66 @@ pub(crate) async fn challenge(
     };
     let session = visitor.as_ref().map(|visitor| &visitor.session);
     let challenge = app.sign_in().challenge(&identifier, purpose, session)?;
-    Ok(HttpResponse::Ok().json(json!({
-        "challenge_id": challenge.id,
-        "challenge": challenge.text,
-        "purpose": challenge.purpose.as_str(),
-        "expires_in": challenge.expires_at.seconds_since(app.now()),
-        "expires_at": challenge.expires_at,
-    })))
+    Ok(HttpResponse::Ok().json(ChallengeAnswer {
+        challenge_id: challenge.id,
+        challenge: challenge.text,
+        purpose: challenge.purpose.as_str(),
+        expires_in: challenge.expires_at.seconds_since(app.now()),
+        expires_at: challenge.expires_at.as_unix(),
+    }))
 }
 
 /// The body of `POST /api/verify`.
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 pub(crate) struct VerifyBody {
     #[serde(flatten)]
     claimed: Claimed,
+    /// The challenge's id.
     challenge_id: String,
+    /// The signature, in base64 or hex; or else `event`.
     signature: Option<String>,
+    /// The signed Nostr event; or else `signature`.
+    #[schema(value_type = Option<schemas::NostrEvent>)]
     event: Option<NostrEvent>,
 }
 
+/// Who has signed in.
+#[derive(Serialize, ToSchema)]
+struct VerifyAnswer {
+    /// True.
+    verified: bool,
+    /// The account, which is also the public `sub`.
+    user_id: String,
+    /// The key in hex: 66 digits where its parity is known, else 64; null for other scripts and guests.
+    pubkey: Option<String>,
+    /// `guest`, `limited`, `full` or `special`.
+    access_level: &'static str,
+    /// When the session ends if nobody uses it.
+    expires_at: i64,
+}
+
 /// `POST /api/verify`
+#[utoipa::path(
+    post,
+    path = "/api/verify",
+    operation_id = "verifyChallenge",
+    tag = "Sign-in",
+    summary = "Send the signature",
+    description = "Proves the key with a signature (BIP-137, BIP-322) or a Nostr event (kind 22242), and opens a session. White space around a pasted signature is ignored. A failed signature does not burn the challenge; five do.",
+    request_body(content = VerifyBody, example = json!({
+        "address": "bc1q9vza2e8x573nczrlzms0wvx3gsqjx7vavgkx0l",
+        "challenge_id": "Zm9yIHRoZSBleGFtcGxl",
+        "signature": "smpAkgwRQIhAPkJ1Q4oYS0htvyuSFHLxRQpFAY56b70UvE7Dxazen0ZAiAtZfFz1S6T6I23MWI2lK/pcNTWncuyL8UL+oMdydVgzAEhAsfxIAMZZEKUPYWI4BruhAQjzFT8FSFSajuFwrDL1Yhy"
+    })),
+    security((), ("session" = [])),
+    responses(
+        (status = 200, description = "The key is proven. `Set-Cookie` carries the session.", body = VerifyAnswer),
+        (status = 400, description = "`auth.challenge_unknown`, `auth.challenge_expired`, `auth.challenge_used`, `auth.invalid_pubkey`, `auth.invalid_address`, `auth.malformed_signature`, `auth.unsupported_script`, `auth.private_key`, `auth.method_not_allowed` or `auth.purpose_unavailable`."),
+        (status = 401, description = "`auth.invalid_signature`."),
+        (status = 403, description = "`auth.account_disabled`, said only after a valid signature."),
+        (status = 409, description = "`auth.key_of_other_account`: the key to be linked belongs to another account.")
+    )
+)]
 pub(crate) async fn verify(
     app: web::Data<App>,
     request: HttpRequest,
@@ -105,9 +170,6 @@ pub(crate) async fn verify(
         identifier: body.claimed.identify(&app)?,
         challenge_id: body.challenge_id,
         proof: match (body.signature, body.event) {
-            (Some(text), None) if private_key::is_likely(&text) => {
-                return Err(private_key::refusal());
-            }
             (Some(text), None) => Proof::Signature(text),
             (None, Some(event)) => Proof::Event(Box::new(event)),
             _ => return Err(Failure::malformed("give signature or event, and not both")),
@@ -125,13 +187,13 @@ pub(crate) async fn verify(
 
 fn answer(app: &App, verified: &Verified) -> Result<HttpResponse, Failure> {
     let session = verified.session();
-    let mut response = HttpResponse::Ok().json(json!({
-        "verified": true,
-        "user_id": session.user.id,
-        "pubkey": verified.pubkey_hex(),
-        "access_level": verified.access_level(),
-        "expires_at": session.expires_at,
-    }));
+    let mut response = HttpResponse::Ok().json(VerifyAnswer {
+        verified: true,
+        user_id: session.user.id.to_string(),
+        pubkey: verified.pubkey_hex(),
+        access_level: verified.access_level().as_str(),
+        expires_at: session.expires_at.as_unix(),
+    });
     if let Some(secret) = verified.secret() {
         set_session(app, &mut response, secret)?;
     }
@@ -139,6 +201,19 @@ fn answer(app: &App, verified: &Verified) -> Result<HttpResponse, Failure> {
 }
 
 /// `POST /api/guest`
+#[utoipa::path(
+    post,
+    path = "/api/guest",
+    operation_id = "signInAsGuest",
+    tag = "Sign-in",
+    summary = "Go in as a guest",
+    description = "A session without a key, where `HODLXXI_GUEST_LOGIN` is on.",
+    security((), ("session" = [])),
+    responses(
+        (status = 200, description = "A guest session. `Set-Cookie` carries it; `pubkey` is null.", body = VerifyAnswer),
+        (status = 403, description = "`auth.guests_off`.")
+    )
+)]
 pub(crate) async fn guest(
     app: web::Data<App>,
     request: HttpRequest,

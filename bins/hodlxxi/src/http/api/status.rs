@@ -4,20 +4,80 @@ use std::time::Instant;
 
 use actix_web::http::header::CACHE_CONTROL;
 use actix_web::{HttpRequest, HttpResponse, web};
-use serde_json::json;
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::compose::App;
 use crate::http::block::hop;
 use crate::http::failure::Failure;
 use crate::http::{openapi_document, peer};
 
+/// A sign of life.
+#[derive(Serialize, ToSchema)]
+struct Health {
+    /// `ok`.
+    status: &'static str,
+    /// `HODLXXI`.
+    service: &'static str,
+    /// The version of the program.
+    version: &'static str,
+}
+
 /// `GET /health`: the process is alive.
+#[utoipa::path(
+    get,
+    path = "/health",
+    operation_id = "getHealth",
+    tag = "Status",
+    summary = "Whether the process is alive",
+    description = "Asks nothing of the database.",
+    security(()),
+    responses(
+        (status = 200, description = "It is.", body = Health)
+    )
+)]
 pub(crate) async fn health() -> HttpResponse {
-    let version = env!("CARGO_PKG_VERSION");
-    HttpResponse::Ok().json(json!({ "status": "ok", "service": "HODLXXI", "version": version }))
+    HttpResponse::Ok().json(Health {
+        status: "ok",
+        service: "HODLXXI",
+        version: env!("CARGO_PKG_VERSION"),
+    })
+}
+
+/// A dependency.
+#[derive(Serialize, ToSchema)]
+struct Dependency {
+    /// `ok` or `unavailable`.
+    status: &'static str,
+    /// How long it took to answer, in milliseconds.
+    latency_ms: f64,
+}
+
+/// Whether requests can be served.
+#[derive(Serialize, ToSchema)]
+struct Readiness {
+    /// `ready` or `unavailable`.
+    status: &'static str,
+    /// The database.
+    database: Dependency,
+    /// Dependencies that are set and missing, though requests can be served without them.
+    degraded: Vec<&'static str>,
 }
 
 /// `GET /health/ready`: whether requests can be served.
+#[utoipa::path(
+    get,
+    path = "/health/ready",
+    operation_id = "getReadiness",
+    tag = "Status",
+    summary = "Whether requests can be served",
+    description = "Each dependency with its state and latency.",
+    security(()),
+    responses(
+        (status = 200, description = "They can.", body = Readiness),
+        (status = 503, description = "The database cannot be reached.", body = Readiness)
+    )
+)]
 pub(crate) async fn ready(app: web::Data<App>) -> Result<HttpResponse, Failure> {
     let (reachable, latency) = hop(&app, |app| {
         let before = Instant::now();
@@ -25,13 +85,14 @@ pub(crate) async fn ready(app: web::Data<App>) -> Result<HttpResponse, Failure> 
         Ok::<_, Failure>((reachable, before.elapsed()))
     })
     .await?;
-    let state = if reachable { "ok" } else { "unavailable" };
-    let database = json!({ "status": state, "latency_ms": latency.as_secs_f64() * 1e3 });
-    let body = json!({
-        "status": if reachable { "ready" } else { "unavailable" },
-        "database": database,
-        "degraded": [],
-    });
+    let body = Readiness {
+        status: if reachable { "ready" } else { "unavailable" },
+        database: Dependency {
+            status: if reachable { "ok" } else { "unavailable" },
+            latency_ms: latency.as_secs_f64() * 1e3,
+        },
+        degraded: Vec::new(),
+    };
     let mut response = if reachable {
         HttpResponse::Ok()
     } else {
@@ -41,6 +102,19 @@ pub(crate) async fn ready(app: web::Data<App>) -> Result<HttpResponse, Failure> 
 }
 
 /// `GET /metrics`: for this machine alone, unless an address of its own is configured.
+#[utoipa::path(
+    get,
+    path = "/metrics",
+    operation_id = "getMetrics",
+    tag = "Status",
+    summary = "Metrics for Prometheus",
+    description = "For this machine alone, or on an address of its own (`HODLXXI_METRICS_BIND`).",
+    security(()),
+    responses(
+        (status = 200, description = "Text exposition, version 0.0.4.", body = String, content_type = "text/plain"),
+        (status = 404, description = "`request.not_found`: the caller is elsewhere, or metrics have an address of their own.")
+    )
+)]
 pub(crate) async fn metrics(
     app: web::Data<App>,
     request: HttpRequest,
@@ -61,24 +135,66 @@ pub(crate) fn exposition(app: &App) -> HttpResponse {
         ))
 }
 
+/// Counts.
+#[derive(Serialize, ToSchema)]
+struct Status {
+    /// `operational`.
+    status: &'static str,
+    /// The issuer.
+    issuer: String,
+    /// Applications.
+    registered_clients: u64,
+    /// Codes that could be redeemed.
+    active_codes: u64,
+    /// Sessions that live.
+    active_sessions: u64,
+    /// Lightning sign-ins under way.
+    lnurl_sessions: u64,
+    /// Since the process started.
+    uptime_seconds: i64,
+}
+
 /// `GET /oauthx/status`
+#[utoipa::path(
+    get,
+    path = "/oauthx/status",
+    operation_id = "getStatus",
+    tag = "Status",
+    summary = "Counts of clients, codes and sessions",
+    description = "From counters that are kept for a moment.",
+    security(()),
+    responses(
+        (status = 200, description = "The counts.", body = Status)
+    )
+)]
 pub(crate) async fn status(app: web::Data<App>) -> Result<HttpResponse, Failure> {
     let counts = match app.counts().fresh(app.now()) {
         Some(counts) => counts,
         None => hop(&app, |app| app.counts().take(app).map_err(Failure::from)).await?,
     };
-    Ok(HttpResponse::Ok().json(json!({
-        "status": "operational",
-        "issuer": app.issuer(),
-        "registered_clients": counts.clients,
-        "active_codes": counts.codes,
-        "active_sessions": counts.sessions,
-        "lnurl_sessions": 0,
-        "uptime_seconds": app.uptime(),
-    })))
+    Ok(HttpResponse::Ok().json(Status {
+        status: "operational",
+        issuer: app.issuer().to_owned(),
+        registered_clients: counts.clients,
+        active_codes: counts.codes,
+        active_sessions: counts.sessions,
+        lnurl_sessions: 0,
+        uptime_seconds: app.uptime(),
+    }))
 }
 
 /// `GET /openapi.json`
+#[utoipa::path(
+    get,
+    path = "/openapi.json",
+    operation_id = "getOpenApi",
+    tag = "Status",
+    summary = "This document",
+    security(()),
+    responses(
+        (status = 200, description = "OpenAPI 3.1.", body = Object)
+    )
+)]
 pub(crate) async fn openapi() -> HttpResponse {
     HttpResponse::Ok()
         .insert_header((CACHE_CONTROL, "public, max-age=300"))
@@ -87,6 +203,17 @@ pub(crate) async fn openapi() -> HttpResponse {
 }
 
 /// `GET /.well-known/security.txt` (RFC 9116)
+#[utoipa::path(
+    get,
+    path = "/.well-known/security.txt",
+    operation_id = "getSecurityTxt",
+    tag = "Status",
+    summary = "Whom to tell of a vulnerability (RFC 9116)",
+    security(()),
+    responses(
+        (status = 200, description = "The contact, as text.", body = String, content_type = "text/plain")
+    )
+)]
 pub(crate) async fn security_txt(app: web::Data<App>) -> HttpResponse {
     let repository = env!("CARGO_PKG_REPOSITORY");
     let expires = chrono::DateTime::from_timestamp(app.now().plus(180 * 86_400).as_unix(), 0);

@@ -10,9 +10,26 @@ use crate::http::body::FormText;
 use crate::http::failure::Failure;
 use crate::http::local_path::LocalPath;
 use crate::http::pages::{Browser, PageForm, see_other, show_consent, show_form_post};
+use crate::http::openapi::form;
+use crate::http::openapi::schemas;
 use crate::people::Visitor;
 
 /// `GET /oauth/authorize`: a request, or one that is resumed after a sign-in.
+#[utoipa::path(
+    get,
+    path = "/oauth/authorize",
+    operation_id = "authorize",
+    tag = "OAuth 2.0 and OpenID Connect",
+    summary = "Authorization endpoint",
+    description = "Where an application sends the browser of a person who wants to sign in. Code flow with PKCE; answers carry `iss` (RFC 9207). An unknown application or redirect URI never redirects.",
+    params(schemas::AuthorizationRequest),
+    security((), ("session" = [])),
+    responses(
+        (status = 200, description = "A question to the person (consent), or a form that carries the answer (`form_post`).", body = String, content_type = "text/html"),
+        (status = 303, description = "To the application with `code` and `state` or with `error`, or to `/login` and back."),
+        (status = 400, description = "The application or its redirect URI is not known, or the request is malformed.")
+    )
+)]
 pub(crate) async fn start(
     app: web::Data<App>,
     request: HttpRequest,
@@ -41,12 +58,39 @@ fn judge(app: &App, query: &str, visitor: Option<&Visitor>) -> Result<AuthorizeO
 
 /// `POST /oauth/authorize`: it brings no cookie (`SameSite=Lax`), so it is sealed and answered with
 /// a GET that does.
+#[utoipa::path(
+    post,
+    path = "/oauth/authorize",
+    operation_id = "authorizeByForm",
+    tag = "OAuth 2.0 and OpenID Connect",
+    summary = "Authorization endpoint, by a form",
+    description = "The request is sealed and answered with a GET, since a form from elsewhere brings no cookie.",
+    request_body(content = schemas::AuthorizationRequest, content_type = "application/x-www-form-urlencoded"),
+    security(()),
+    responses(
+        (status = 303, description = "To the same endpoint, which goes on with the request.")
+    )
+)]
 pub(crate) async fn store(app: web::Data<App>, form: FormText) -> Result<HttpResponse, Failure> {
     let sealed = app.provider().seal_request(&Params::parse(&form.0)?);
     Ok(see_other(LocalPath::resuming(&sealed).as_str()))
 }
 
 /// `POST /oauth/consent`: what the person decided.
+#[utoipa::path(
+    post,
+    path = "/oauth/consent",
+    operation_id = "decideConsent",
+    tag = "Pages",
+    summary = "Answer of the consent page",
+    request_body(content = form::ConsentForm, content_type = "application/x-www-form-urlencoded"),
+    security(("session" = [])),
+    responses(
+        (status = 200, description = "A form that carries the answer (`form_post`), or the question again.", body = String, content_type = "text/html"),
+        (status = 303, description = "To the application, or to sign in."),
+        (status = 400, description = "The request is stale.")
+    )
+)]
 pub(crate) async fn decide(app: web::Data<App>, form: PageForm) -> Result<HttpResponse, Failure> {
     let PageForm { browser, fields } = form;
     let session = browser.session();

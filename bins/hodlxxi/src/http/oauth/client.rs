@@ -36,8 +36,8 @@ pub(super) async fn as_client<T: Send + 'static>(
     attempt(app, &credentials, &params, use_case)
         .await
         .map_err(|step| match step {
-            // The provider does not ask again for keys that were fetched a moment ago.
-            Step::KeysNeeded(uri) => ClientAuthError::KeysNeeded { uri }.into(),
+            // Just fetched, and still without the key that the assertion names.
+            Step::KeysNeeded(_) => ClientAuthError::Refused { by_header: false }.into(),
             Step::Refused(failure) => failure,
         })
 }

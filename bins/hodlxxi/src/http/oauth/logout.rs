@@ -9,10 +9,27 @@ use crate::http::block::hop;
 use crate::http::body::FormText;
 use crate::http::failure::Failure;
 use crate::http::pages::{Browser, PageForm, clear_session, requester, see_other};
+use crate::http::openapi::form;
+use crate::http::openapi::schemas;
 use crate::people::Visitor;
 use crate::views::{LoggedOutPage, LogoutPage};
 
 /// `GET /oauth/logout`
+#[utoipa::path(
+    get,
+    path = "/oauth/logout",
+    operation_id = "endSession",
+    tag = "OAuth 2.0 and OpenID Connect",
+    summary = "Logout that an application asks for",
+    description = "With a valid hint of the current session it is over at once; otherwise a page asks the person. Without a hint nobody is redirected.",
+    params(schemas::LogoutRequest),
+    security((), ("session" = [])),
+    responses(
+        (status = 200, description = "The question, or the word that it is done.", body = String, content_type = "text/html"),
+        (status = 303, description = "To `post_logout_redirect_uri`."),
+        (status = 400, description = "The request is malformed.")
+    )
+)]
 pub(crate) async fn start(
     app: web::Data<App>,
     request: HttpRequest,
@@ -47,12 +64,39 @@ pub(crate) async fn start(
 
 /// `POST /oauth/logout`: a relying party's form. It brings no cookie (`SameSite=Lax`), so it is
 /// answered with a GET that does.
+#[utoipa::path(
+    post,
+    path = "/oauth/logout",
+    operation_id = "endSessionByForm",
+    tag = "OAuth 2.0 and OpenID Connect",
+    summary = "Logout that an application asks for, by a form",
+    description = "Answered with a GET, since a form from elsewhere brings no cookie.",
+    request_body(content = schemas::LogoutRequest, content_type = "application/x-www-form-urlencoded"),
+    security(()),
+    responses(
+        (status = 303, description = "To the same endpoint, which goes on with the request.")
+    )
+)]
 pub(crate) async fn store(form: FormText) -> Result<HttpResponse, Failure> {
     let params = Params::parse(&form.0)?;
     Ok(see_other(&format!("/oauth/logout?{params}")))
 }
 
 /// `POST /oauth/logout/confirm`: the person said yes.
+#[utoipa::path(
+    post,
+    path = "/oauth/logout/confirm",
+    operation_id = "confirmLogout",
+    tag = "Pages",
+    summary = "Answer of the logout page",
+    request_body(content = form::LogoutForm, content_type = "application/x-www-form-urlencoded"),
+    security(("session" = []), ()),
+    responses(
+        (status = 200, description = "The word that it is done.", body = String, content_type = "text/html"),
+        (status = 303, description = "To where the application registered."),
+        (status = 400, description = "The request is stale.")
+    )
+)]
 pub(crate) async fn confirm(app: web::Data<App>, form: PageForm) -> Result<HttpResponse, Failure> {
     let PageForm { browser, fields } = form;
     let session = browser.session();

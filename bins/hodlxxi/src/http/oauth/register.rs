@@ -1,5 +1,6 @@
 //! Dynamic client registration (RFC 7591) and its management (RFC 7592).
 
+use actix_web::http::StatusCode;
 use actix_web::http::header::CACHE_CONTROL;
 use actix_web::{HttpRequest, HttpResponse, web};
 use hodlxxi_oauth::client::Fetch;
@@ -12,15 +13,38 @@ use crate::compose::App;
 use crate::http::bearer;
 use crate::http::block::hop;
 use crate::http::body::Json;
+use crate::http::openapi::schemas;
 
 type Answer = Result<HttpResponse, OAuthFailure>;
 
 /// `POST /oauth/register`
+#[utoipa::path(
+    post,
+    path = "/oauth/register",
+    operation_id = "registerClient",
+    tag = "Client registration",
+    summary = "Register a client (RFC 7591)",
+    description = "Open to everybody, or to holders of an initial access token, or to nobody: `HODLXXI_REGISTRATION`. A client that is never used is removed after 30 days.",
+    request_body(content = schemas::ClientMetadata, example = json!({
+        "client_name": "Example",
+        "redirect_uris": ["https://app.example/callback"],
+        "scope": "openid profile offline_access",
+        "grant_types": ["authorization_code", "refresh_token"]
+    })),
+    security((), ("initial_access_token" = [])),
+    responses(
+        (status = 201, description = "The client, its secret and what manages it.", body = schemas::Registration),
+        (status = 400, description = "`invalid_redirect_uri` or `invalid_client_metadata`."),
+        (status = 401, description = "`invalid_token`: an initial access token is needed."),
+        (status = 403, description = "`access_denied`: nobody may register here.")
+    )
+)]
 pub(crate) async fn create(app: web::Data<App>, request: HttpRequest, body: Json<Value>) -> Answer {
     let token = bearer::in_header(&request);
     let asked = app
         .provider()
         .registration_request(&body.0, token.as_deref())?;
+    judge(&app, asked.outbound())?;
     let fetched = fetch(&app, asked.plan()).await;
     let made = hop(&app, move |app| {
         let made = app
@@ -35,6 +59,20 @@ pub(crate) async fn create(app: web::Data<App>, request: HttpRequest, body: Json
 }
 
 /// `GET /oauth/register/{client_id}`
+#[utoipa::path(
+    get,
+    path = "/oauth/register/{client_id}",
+    operation_id = "readClient",
+    tag = "Client registration",
+    summary = "Read a registration (RFC 7592)",
+    description = "The secret is not told again.",
+    params(("client_id" = String, Path, description = "The client's id.")),
+    security(("registration_access_token" = [])),
+    responses(
+        (status = 200, description = "The registration.", body = schemas::Registration),
+        (status = 401, description = "`invalid_token`: not the registration access token of this client.")
+    )
+)]
 pub(crate) async fn read(
     app: web::Data<App>,
     request: HttpRequest,
@@ -51,6 +89,27 @@ pub(crate) async fn read(
 }
 
 /// `PUT /oauth/register/{client_id}`
+#[utoipa::path(
+    put,
+    path = "/oauth/register/{client_id}",
+    operation_id = "updateClient",
+    tag = "Client registration",
+    summary = "Replace a registration (RFC 7592)",
+    description = "All metadata is replaced: what is missing falls back to its default.",
+    params(("client_id" = String, Path, description = "The client's id.")),
+    request_body(content = schemas::ClientMetadata, example = json!({
+        "client_name": "Example",
+        "redirect_uris": ["https://app.example/callback"],
+        "scope": "openid profile offline_access",
+        "grant_types": ["authorization_code", "refresh_token"]
+    })),
+    security(("registration_access_token" = [])),
+    responses(
+        (status = 200, description = "The registration as it is now.", body = schemas::Registration),
+        (status = 400, description = "`invalid_redirect_uri` or `invalid_client_metadata`."),
+        (status = 401, description = "`invalid_token`: not the registration access token of this client.")
+    )
+)]
 pub(crate) async fn update(
     app: web::Data<App>,
     request: HttpRequest,
@@ -65,6 +124,7 @@ pub(crate) async fn update(
         Ok::<_, OAuthFailure>((asked, id, token))
     })
     .await?;
+    judge(&app, asked.outbound())?;
     let fetched = fetch(&app, asked.plan()).await;
     let client = hop(&app, move |app| {
         let updated =
@@ -77,6 +137,20 @@ pub(crate) async fn update(
 }
 
 /// `DELETE /oauth/register/{client_id}`
+#[utoipa::path(
+    delete,
+    path = "/oauth/register/{client_id}",
+    operation_id = "deleteClient",
+    tag = "Client registration",
+    summary = "Delete a registration (RFC 7592)",
+    description = "Its tokens are good for nothing any more.",
+    params(("client_id" = String, Path, description = "The client's id.")),
+    security(("registration_access_token" = [])),
+    responses(
+        (status = 204, description = "It is gone."),
+        (status = 401, description = "`invalid_token`: not the registration access token of this client.")
+    )
+)]
 pub(crate) async fn remove(
     app: web::Data<App>,
     request: HttpRequest,
@@ -96,6 +170,24 @@ pub(crate) async fn remove(
 
 fn shown(client: &Registered) -> HttpResponse {
     uncached(&client.to_json())
+}
+
+/// Refuses a registration that would send this server where it does not go.
+fn judge<'a>(
+    app: &App,
+    uris: impl Iterator<Item = (&'static str, &'a str)>,
+) -> Result<(), OAuthFailure> {
+    for (member, uri) in uris {
+        app.fetcher().judge(uri).map_err(|error| {
+            let description = format!("{member}: {error}");
+            OAuthFailure::new(
+                StatusCode::BAD_REQUEST,
+                "invalid_client_metadata",
+                description,
+            )
+        })?;
+    }
+    Ok(())
 }
 
 /// What a registration asks to be looked up elsewhere; none if it could not be had, which the

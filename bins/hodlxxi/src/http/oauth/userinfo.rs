@@ -9,8 +9,22 @@ use crate::compose::App;
 use crate::http::bearer;
 use crate::http::block::hop;
 use crate::http::body::Body;
+use crate::http::openapi::schemas;
 
 /// `GET /oauth/userinfo`: the token in the header.
+#[utoipa::path(
+    get,
+    path = "/oauth/userinfo",
+    operation_id = "getUserInfo",
+    tag = "OAuth 2.0 and OpenID Connect",
+    summary = "Claims about the person",
+    security(("access_token" = ["openid"])),
+    responses(
+        (status = 200, description = "The claims. Any origin may read them.", body = schemas::UserInfo),
+        (status = 401, description = "`invalid_token`, with `WWW-Authenticate`."),
+        (status = 403, description = "`insufficient_scope`: the token lacks `openid`.")
+    )
+)]
 pub(crate) async fn get(
     app: web::Data<App>,
     request: HttpRequest,
@@ -20,6 +34,22 @@ pub(crate) async fn get(
 }
 
 /// `POST /oauth/userinfo`: the token in the header, or in a form (RFC 6750, section 2.2).
+#[utoipa::path(
+    post,
+    path = "/oauth/userinfo",
+    operation_id = "postUserInfo",
+    tag = "OAuth 2.0 and OpenID Connect",
+    summary = "Claims about the person, by POST",
+    description = "The token may be in a form instead of the header, but not in both.",
+    request_body(content = Option<schemas::BearerForm>, content_type = "application/x-www-form-urlencoded"),
+    security(("access_token" = ["openid"]), ()),
+    responses(
+        (status = 200, description = "The claims. Any origin may read them.", body = schemas::UserInfo),
+        (status = 401, description = "`invalid_token`, with `WWW-Authenticate`."),
+        (status = 403, description = "`insufficient_scope`: the token lacks `openid`."),
+        (status = 400, description = "`invalid_request`: the token is in two places.")
+    )
+)]
 pub(crate) async fn post(
     app: web::Data<App>,
     request: HttpRequest,

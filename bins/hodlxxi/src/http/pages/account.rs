@@ -11,6 +11,7 @@ use super::{Browser, PageForm, see_other};
 use crate::compose::App;
 use crate::http::block::hop;
 use crate::http::failure::Failure;
+use crate::http::openapi::form;
 use crate::people::Visitor;
 use crate::views::{
     AccountNotice, AccountPage, ConnectionRow, KeyRow, Moment, SessionRow, describe_scopes, device,
@@ -24,6 +25,20 @@ pub(crate) struct Query {
 }
 
 /// `GET /account`
+#[utoipa::path(
+    get,
+    path = "/account",
+    operation_id = "showAccount",
+    tag = "Pages",
+    summary = "The account",
+    description = "Profile, linked keys, sessions and connected applications.",
+    params(("notice" = Option<String>, Query, description = "A word on what just happened.")),
+    security(("session" = [])),
+    responses(
+        (status = 200, description = "The page.", body = String, content_type = "text/html"),
+        (status = 303, description = "To `/login`: nobody is signed in.")
+    )
+)]
 pub(crate) async fn show(
     app: web::Data<App>,
     query: web::Query<Query>,
@@ -128,6 +143,19 @@ pub(super) fn noticed(notice: AccountNotice) -> HttpResponse {
 }
 
 /// `POST /account/profile`
+#[utoipa::path(
+    post,
+    path = "/account/profile",
+    operation_id = "saveProfile",
+    tag = "Pages",
+    summary = "Change the name",
+    request_body(content = form::ProfileForm, content_type = "application/x-www-form-urlencoded"),
+    security(("session" = [])),
+    responses(
+        (status = 303, description = "To `/account`, which tells what happened."),
+        (status = 401, description = "Nobody is signed in.")
+    )
+)]
 pub(crate) async fn save_profile(
     app: web::Data<App>,
     form: PageForm,
@@ -152,6 +180,19 @@ pub(crate) async fn save_profile(
 }
 
 /// `POST /account/sessions/end`
+#[utoipa::path(
+    post,
+    path = "/account/sessions/end",
+    operation_id = "endOneSession",
+    tag = "Pages",
+    summary = "End one session",
+    request_body(content = form::SessionForm, content_type = "application/x-www-form-urlencoded"),
+    security(("session" = [])),
+    responses(
+        (status = 303, description = "To `/account`, which tells what happened."),
+        (status = 401, description = "Nobody is signed in.")
+    )
+)]
 pub(crate) async fn end_session(
     app: web::Data<App>,
     form: PageForm,
@@ -173,6 +214,19 @@ pub(crate) async fn end_session(
 }
 
 /// `POST /account/sessions/end-others`
+#[utoipa::path(
+    post,
+    path = "/account/sessions/end-others",
+    operation_id = "endOtherSessions",
+    tag = "Pages",
+    summary = "End all other sessions",
+    request_body(content = form::BareForm, content_type = "application/x-www-form-urlencoded"),
+    security(("session" = [])),
+    responses(
+        (status = 303, description = "To `/account`, which tells what happened."),
+        (status = 401, description = "Nobody is signed in.")
+    )
+)]
 pub(crate) async fn end_other_sessions(
     app: web::Data<App>,
     form: PageForm,
@@ -187,6 +241,19 @@ pub(crate) async fn end_other_sessions(
 }
 
 /// `POST /account/connections/revoke`
+#[utoipa::path(
+    post,
+    path = "/account/connections/revoke",
+    operation_id = "revokeConnection",
+    tag = "Pages",
+    summary = "Withdraw what an application was allowed",
+    request_body(content = form::ConnectionForm, content_type = "application/x-www-form-urlencoded"),
+    security(("session" = [])),
+    responses(
+        (status = 303, description = "To `/account`, which tells what happened."),
+        (status = 401, description = "Nobody is signed in.")
+    )
+)]
 pub(crate) async fn revoke_connection(
     app: web::Data<App>,
     form: PageForm,

@@ -9,6 +9,17 @@ use crate::http::failure::Failure;
 use crate::views::HomePage;
 
 /// `GET /`
+#[utoipa::path(
+    get,
+    path = "/",
+    operation_id = "showHome",
+    tag = "Pages",
+    summary = "What this is",
+    security((), ("session" = [])),
+    responses(
+        (status = 200, description = "The page.", body = String, content_type = "text/html")
+    )
+)]
 pub(crate) async fn show(app: web::Data<App>, browser: Browser) -> Result<HttpResponse, Failure> {
     let secret = browser.session();
     let visitor = match secret {

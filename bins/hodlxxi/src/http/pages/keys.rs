@@ -12,10 +12,25 @@ use super::{Browser, PageForm};
 use crate::compose::App;
 use crate::http::block::hop;
 use crate::http::failure::Failure;
+use crate::http::openapi::form;
 use crate::people::Visitor;
 use crate::views::{AccountNotice, ProofPurpose};
 
 /// `POST /account/keys/challenge`
+#[utoipa::path(
+    post,
+    path = "/account/keys/challenge",
+    operation_id = "linkKeyChallenge",
+    tag = "Pages",
+    summary = "Link a key: the key or address",
+    request_body(content = form::LinkForm, content_type = "application/x-www-form-urlencoded"),
+    security(("session" = [])),
+    responses(
+        (status = 200, description = "The challenge to sign.", body = String, content_type = "text/html"),
+        (status = 303, description = "To `/account`: the key cannot be used."),
+        (status = 401, description = "Nobody is signed in.")
+    )
+)]
 pub(crate) async fn challenge(
     app: web::Data<App>,
     form: PageForm,
@@ -35,6 +50,20 @@ pub(crate) async fn challenge(
 }
 
 /// `POST /account/keys/verify`
+#[utoipa::path(
+    post,
+    path = "/account/keys/verify",
+    operation_id = "linkKeyVerify",
+    tag = "Pages",
+    summary = "Link a key: the signature",
+    request_body(content = form::SignatureForm, content_type = "application/x-www-form-urlencoded"),
+    security(("session" = [])),
+    responses(
+        (status = 200, description = "What was wrong.", body = String, content_type = "text/html"),
+        (status = 303, description = "To `/account`, which tells what happened."),
+        (status = 401, description = "Nobody is signed in.")
+    )
+)]
 pub(crate) async fn verify(
     app: web::Data<App>,
     request: HttpRequest,
@@ -64,6 +93,19 @@ fn second_step(app: &App, browser: &Browser, visitor: &Visitor, attempt: Attempt
 }
 
 /// `POST /account/keys/unlink`
+#[utoipa::path(
+    post,
+    path = "/account/keys/unlink",
+    operation_id = "unlinkKey",
+    tag = "Pages",
+    summary = "Unlink a key",
+    request_body(content = form::UnlinkForm, content_type = "application/x-www-form-urlencoded"),
+    security(("session" = [])),
+    responses(
+        (status = 303, description = "To `/account`, which tells what happened."),
+        (status = 401, description = "Nobody is signed in.")
+    )
+)]
 pub(crate) async fn unlink(app: web::Data<App>, form: PageForm) -> Result<HttpResponse, Failure> {
     let session = form.browser.session();
     let outcome = hop(&app, move |app| {

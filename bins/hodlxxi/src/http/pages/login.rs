@@ -10,6 +10,7 @@ use crate::compose::App;
 use crate::http::block::hop;
 use crate::http::failure::Failure;
 use crate::http::local_path::LocalPath;
+use crate::http::openapi::form;
 use crate::people::Visitor;
 use crate::views::{LoginPage, Problem, ProofPurpose, ProvePage, Requester};
 
@@ -51,6 +52,19 @@ impl Asked {
 }
 
 /// `GET /login?continue=<path>`
+#[utoipa::path(
+    get,
+    path = "/login",
+    operation_id = "showLogin",
+    tag = "Pages",
+    summary = "Sign in",
+    description = "Two steps that work without a script.",
+    params(("continue" = Option<String>, Query, description = "The path of this origin to go on to; `/account` if missing.")),
+    security((), ("session" = [])),
+    responses(
+        (status = 200, description = "The first step.", body = String, content_type = "text/html")
+    )
+)]
 pub(crate) async fn show(
     app: web::Data<App>,
     query: web::Query<Query>,
@@ -96,6 +110,18 @@ fn first_step(
 }
 
 /// `POST /login/challenge`: an address or key in, the challenge out.
+#[utoipa::path(
+    post,
+    path = "/login/challenge",
+    operation_id = "loginChallenge",
+    tag = "Pages",
+    summary = "Sign in: the key or address",
+    request_body(content = form::IdentifierForm, content_type = "application/x-www-form-urlencoded"),
+    security(()),
+    responses(
+        (status = 200, description = "The challenge to sign, or what was wrong.", body = String, content_type = "text/html")
+    )
+)]
 pub(crate) async fn challenge(
     app: web::Data<App>,
     form: PageForm,
@@ -138,6 +164,20 @@ fn second_step(
 }
 
 /// `POST /login/verify`: the signature in, the session out.
+#[utoipa::path(
+    post,
+    path = "/login/verify",
+    operation_id = "loginVerify",
+    tag = "Pages",
+    summary = "Sign in: the signature",
+    request_body(content = form::SignatureForm, content_type = "application/x-www-form-urlencoded"),
+    security((), ("session" = [])),
+    responses(
+        (status = 200, description = "What was wrong.", body = String, content_type = "text/html"),
+        (status = 303, description = "Signed in: to `continue`. `Set-Cookie` carries the session."),
+        (status = 400, description = "A Nostr event where it does not serve, or a purpose that is not served.")
+    )
+)]
 pub(crate) async fn verify(
     app: web::Data<App>,
     request: HttpRequest,
@@ -177,6 +217,19 @@ pub(crate) async fn verify(
 }
 
 /// `POST /login/guest`: in without a key.
+#[utoipa::path(
+    post,
+    path = "/login/guest",
+    operation_id = "loginGuest",
+    tag = "Pages",
+    summary = "Sign in without a key",
+    request_body(content = form::GuestForm, content_type = "application/x-www-form-urlencoded"),
+    security((), ("session" = [])),
+    responses(
+        (status = 303, description = "Signed in: to `continue`. `Set-Cookie` carries the session."),
+        (status = 403, description = "Guests are not let in here.")
+    )
+)]
 pub(crate) async fn guest(
     app: web::Data<App>,
     request: HttpRequest,

@@ -8,9 +8,24 @@ use hodlxxi_kernel::ClientId;
 use crate::compose::App;
 use crate::http::block::hop;
 use crate::http::failure::Failure;
+use crate::http::openapi::schemas;
 use crate::logos::Logo;
 
 /// `GET /logo/{client_id}`
+#[utoipa::path(
+    get,
+    path = "/logo/{client_id}",
+    operation_id = "showLogo",
+    tag = "Pages",
+    summary = "An application's logo",
+    description = "Fetched and drawn anew by the server, so that no request leaves this origin.",
+    params(("client_id" = String, Path, description = "The client's id.")),
+    security(()),
+    responses(
+        (status = 200, description = "The logo.", body = inline(schemas::Binary), content_type = "image/png"),
+        (status = 404, description = "There is none.")
+    )
+)]
 pub(crate) async fn show(
     app: web::Data<App>,
     id: web::Path<String>,

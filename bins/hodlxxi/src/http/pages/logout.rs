@@ -6,9 +6,22 @@ use super::{PageForm, clear_session};
 use crate::compose::App;
 use crate::http::block::hop;
 use crate::http::failure::Failure;
+use crate::http::openapi::form;
 use crate::views::LoggedOutPage;
 
 /// `POST /logout`
+#[utoipa::path(
+    post,
+    path = "/logout",
+    operation_id = "logoutHere",
+    tag = "Pages",
+    summary = "Sign out",
+    request_body(content = form::BareForm, content_type = "application/x-www-form-urlencoded"),
+    security(("session" = []), ()),
+    responses(
+        (status = 200, description = "The word that it is done.", body = String, content_type = "text/html")
+    )
+)]
 pub(crate) async fn here(app: web::Data<App>, form: PageForm) -> Result<HttpResponse, Failure> {
     let session = form.browser.session();
     hop(&app, move |app| app.log_out(session.as_ref())).await?;

@@ -11,6 +11,20 @@ use crate::http::failure::Failure;
 const SIDE: usize = 5;
 
 /// `GET /picture/{seed}.svg`, the seed being 16 hex digits
+#[utoipa::path(
+    get,
+    path = "/picture/{name}",
+    operation_id = "showPicture",
+    tag = "Pages",
+    summary = "A picture that stands for somebody",
+    description = "Drawn from the digits in its name alone.",
+    params(("name" = String, Path, description = "16 hex digits and `.svg`.", example = "0123456789abcdef.svg")),
+    security(()),
+    responses(
+        (status = 200, description = "The picture.", body = String, content_type = "image/svg+xml"),
+        (status = 404, description = "The name is of another form.")
+    )
+)]
 pub(crate) async fn show(name: web::Path<String>) -> Result<HttpResponse, Failure> {
     let seed = name.strip_suffix(".svg").filter(|seed| seed.len() == 16);
     let seed = seed.and_then(|seed| u64::from_str_radix(seed, 16).ok());

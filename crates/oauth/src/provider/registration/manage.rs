@@ -22,6 +22,11 @@ impl RegistrationUpdate {
     pub fn plan(&self) -> Option<Fetch> {
         self.request.plan()
     }
+
+    /// See [`RegistrationRequest::outbound`].
+    pub fn outbound(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        self.request.outbound()
+    }
 }
 
 impl Provider {

@@ -308,6 +308,7 @@ fn userinfo_tells_what_the_scopes_and_claims_asked_for() {
     let profile = json!({
         "sub": person.user, "name": "Hal", "preferred_username": "npub10xlxvl",
         "updated_at": 1_700_000_000, "access_level": "limited", "pubkey": hex, "npub": npub,
+        "picture": world.provider.picture(person.user.as_str()),
     });
     assert_eq!(info(&[("scope", "openid profile")]), profile);
     assert_eq!(

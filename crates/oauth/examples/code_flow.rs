@@ -1,7 +1,7 @@
 //! A whole sign-in in one process: a relying party registers, sends a browser with an authorization
 //! request, the person allows it, and the party redeems the code and verifies the ID token.
 //!
-//! `cargo run -p hodlxxi-oauth --example sign_in`. A server does the same with HTTP around it.
+//! `cargo run -p hodlxxi-oauth --example code_flow`. A server does the same with HTTP around it.
 
 use std::error::Error;
 use std::sync::Arc;
@@ -31,7 +31,6 @@ fn sign_in(store: &MemoryStore, clock: &dyn Clock) -> Person {
     let profile = Profile {
         name: Some("Satoshi".to_owned()),
         preferred_username: "npub1…".to_owned(),
-        picture: None,
         public_key: None,
         access_level: AccessLevel::Limited,
         updated_at: clock.now(),

@@ -1,6 +1,0 @@
-//! The `OpenAPI` document.
-
-/// The document as JSON.
-pub fn document() -> String {
-    String::new()
-}

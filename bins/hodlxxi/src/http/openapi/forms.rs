@@ -1,0 +1,115 @@
+//! The forms of the pages, as the document tells of them: the handlers read their fields by name.
+#![expect(dead_code, reason = "their schemas are what is used")]
+
+use utoipa::ToSchema;
+
+/// A form of a page without fields of its own.
+#[derive(ToSchema)]
+pub(in crate::http) struct BareForm {
+    /// The form token.
+    csrf: String,
+}
+
+/// The first step of a sign-in.
+#[derive(ToSchema)]
+pub(in crate::http) struct IdentifierForm {
+    /// The form token.
+    csrf: String,
+    /// An address, a public key in hex or an `npub`.
+    #[schema(max_length = 200)]
+    identifier: String,
+    /// The path of this origin to go on to.
+    r#continue: Option<String>,
+}
+
+/// The second step of a sign-in, or of linking a key.
+#[derive(ToSchema)]
+pub(in crate::http) struct SignatureForm {
+    /// The form token.
+    csrf: String,
+    /// What was entered in the first step.
+    identifier: String,
+    /// The challenge's id.
+    challenge_id: String,
+    /// The signature, or a signed Nostr event as JSON.
+    #[schema(max_length = 20000)]
+    signature: String,
+    /// The path of this origin to go on to.
+    r#continue: Option<String>,
+}
+
+/// Going in as a guest.
+#[derive(ToSchema)]
+pub(in crate::http) struct GuestForm {
+    /// The form token.
+    csrf: String,
+    /// The path of this origin to go on to.
+    r#continue: Option<String>,
+}
+
+/// The profile.
+#[derive(ToSchema)]
+pub(in crate::http) struct ProfileForm {
+    /// The form token.
+    csrf: String,
+    /// The name; none if empty.
+    #[schema(max_length = 64)]
+    name: String,
+}
+
+/// Linking a key.
+#[derive(ToSchema)]
+pub(in crate::http) struct LinkForm {
+    /// The form token.
+    csrf: String,
+    /// An address, a public key in hex or an `npub`.
+    #[schema(max_length = 200)]
+    identifier: String,
+}
+
+/// Unlinking a key.
+#[derive(ToSchema)]
+pub(in crate::http) struct UnlinkForm {
+    /// The form token.
+    csrf: String,
+    /// The key's identity, as the page names it.
+    key: String,
+}
+
+/// Ending a session.
+#[derive(ToSchema)]
+pub(in crate::http) struct SessionForm {
+    /// The form token.
+    csrf: String,
+    /// The session's id.
+    session: String,
+}
+
+/// Withdrawing what an application was allowed.
+#[derive(ToSchema)]
+pub(in crate::http) struct ConnectionForm {
+    /// The form token.
+    csrf: String,
+    /// The application's id.
+    client_id: String,
+}
+
+/// What the person decided.
+#[derive(ToSchema)]
+pub(in crate::http) struct ConsentForm {
+    /// The form token.
+    csrf: String,
+    /// The application's request, sealed by the server.
+    request: String,
+    /// `allow` or `deny`; anything else is `deny`.
+    decision: String,
+}
+
+/// The confirmation of a logout.
+#[derive(ToSchema)]
+pub(in crate::http) struct LogoutForm {
+    /// The form token.
+    csrf: String,
+    /// The application's request, sealed by the server.
+    request: String,
+}
