@@ -5,14 +5,14 @@ use hodlxxi_auth::identity::Identity;
 use hodlxxi_auth::service::{SignedIn, Verified, VerifyError, VerifyRequest};
 use hodlxxi_kernel::{Secret, SessionId, SignInMethod, StoreError};
 use hodlxxi_oauth::jose::KeyRingError;
-use hodlxxi_oauth::provider::{BackchannelError, LogoutCall, RegistrationPolicy};
+use hodlxxi_oauth::provider::{LogoutCall, RegistrationPolicy};
 
 use crate::compose::App;
 use crate::http::Failure;
 use crate::people::Visitor;
 
 /// Rows of each kind that one clean-up removes at most: it stays short, and comes again soon.
-const CLEAN_UP: u32 = 1_000;
+pub(crate) const CLEAN_UP: u32 = 1_000;
 
 /// Logouts told at one time.
 const LOGOUTS: u32 = 20;
@@ -43,11 +43,12 @@ impl App {
             .sign_in()
             .guest(user_agent, current.as_ref().map(|visitor| &visitor.session))?;
         self.metrics().signed_in(SignInMethod::Guest);
+        self.tell_if_replaced(current.as_ref(), &signed_in.session);
         Ok(signed_in)
     }
 
-    /// Answers a challenge in a browser where `current` is signed in. Where somebody else takes
-    /// their place, the applications that took part in their session are told.
+    /// Answers a challenge in a browser where `current` is signed in. Where a new session takes the
+    /// place of that one, the applications that took part in it are told that it ended.
     pub(crate) fn verify(
         &self,
         request: VerifyRequest,
@@ -60,12 +61,23 @@ impl App {
             Err(_) => self.metrics().sign_in_refused(),
         }
         let verified = outcome?;
-        let replaced = before.filter(|before| before.user.id != verified.session().user.id);
-        if let Some(replaced) = replaced {
-            self.provider()
-                .session_ended(&replaced.user.id, &replaced.id)?;
-        }
+        self.tell_if_replaced(current, verified.session());
         Ok(verified)
+    }
+
+    /// Queues what applications are to be told if `now` took the place of another session. The
+    /// sign-in has happened and stands, even if this fails.
+    fn tell_if_replaced(&self, before: Option<&Visitor>, now: &Session) {
+        let replaced = before.map(|visitor| &visitor.session);
+        let Some(replaced) = replaced.filter(|session| session.id != now.id) else {
+            return;
+        };
+        let told = self
+            .provider()
+            .session_ended(&replaced.user.id, &replaced.id);
+        if let Err(error) = told {
+            tracing::error!(%error, "the logouts of a replaced session could not be queued");
+        }
     }
 
     /// Unlinks a key, and tells the applications that took part in sessions opened with it, which
@@ -86,7 +98,8 @@ impl App {
     /// whether there was one.
     pub(crate) fn end_session(&self, of: &Session, id: &SessionId) -> Result<bool, Failure> {
         // Told first: were the node to stop in between, a logout told too early does no harm, while
-        // one never told leaves a session open elsewhere.
+        // one never told leaves a session open elsewhere. And once more afterwards, for whoever
+        // joined in between.
         let is_theirs = self
             .sign_in()
             .sessions(of)?
@@ -96,7 +109,9 @@ impl App {
             return Ok(false);
         }
         self.provider().session_ended(&of.user.id, id)?;
-        Ok(self.sign_in().end_session(of, id)?)
+        let ended = self.sign_in().end_session(of, id)?;
+        self.provider().session_ended(&of.user.id, id)?;
+        Ok(ended)
     }
 
     /// Ends the session of this cookie, if it has one.
@@ -107,12 +122,15 @@ impl App {
         Ok(())
     }
 
-    /// Ends all sessions of the person but this one.
-    pub(crate) fn end_other_sessions(&self, of: &Session) -> Result<(), Failure> {
-        for session in self.sign_in().sessions(of)? {
-            if session.id != of.id {
-                self.end_session(of, &session.id)?;
-            }
+    /// Ends all sessions of the person but this one, and tells the applications.
+    pub(crate) fn end_other_sessions(&self, of: &Session) -> Result<(), StoreError> {
+        let listed = self.sign_in().sessions(of)?;
+        for session in listed.iter().filter(|session| session.id != of.id) {
+            self.provider().session_ended(&of.user.id, &session.id)?;
+        }
+        // One step, so that a session opened meanwhile ends with the others.
+        for id in self.sign_in().end_other_sessions(of)? {
+            self.provider().session_ended(&of.user.id, &id)?;
         }
         Ok(())
     }
@@ -128,7 +146,7 @@ impl App {
     }
 
     /// The logouts that applications have to be told of now.
-    pub(crate) fn due_logouts(&self) -> Result<Vec<LogoutCall>, BackchannelError> {
+    pub(crate) fn due_logouts(&self) -> Result<Vec<LogoutCall>, StoreError> {
         self.provider().due_logouts(LOGOUTS)
     }
 

@@ -7,12 +7,15 @@ use std::future::Future;
 use std::time::Duration;
 
 use actix_web::{rt, web};
+use futures_util::stream::{self, StreamExt as _};
+use hodlxxi_oauth::provider::LogoutCall;
 use tokio::sync::watch;
 
 use super::block::hop;
 use super::failure::Failure;
 use crate::compose::App;
 use crate::fetch::FetchError;
+use crate::use_cases::CLEAN_UP;
 
 /// How often other nodes' new keys are looked for: within two seconds they are seen.
 const KEYS: Duration = Duration::from_secs(2);
@@ -71,36 +74,42 @@ async fn refresh_keys(app: web::Data<App>) {
     let _ = hop(&app, |app| app.refresh_keys().map_err(Failure::from)).await;
 }
 
+/// Removes until nothing is left that was cut short by the limit.
 async fn clean_up(app: web::Data<App>) {
-    if let Ok(removed) = hop(&app, |app| app.clean_up().map_err(Failure::from)).await
-        && removed > 0
-    {
-        tracing::debug!(removed, "expired rows removed");
+    loop {
+        let removed = hop(&app, |app| app.clean_up().map_err(Failure::from)).await;
+        match removed {
+            Ok(removed) if removed >= CLEAN_UP as usize => tokio::task::yield_now().await,
+            _ => return,
+        }
     }
 }
 
 async fn tell_logouts(app: web::Data<App>) {
-    let Ok(calls) = hop(&app, |app| app.due_logouts().map_err(Failure::from)).await else {
-        return;
-    };
-    for call in calls {
-        let form = [("logout_token", call.token.as_str())];
-        let told = app.fetcher().post_form(&call.uri, &form).await;
-        if let Err(error) = &told {
-            tracing::warn!(client = %call.delivery.client, %error, "a logout could not be told");
-        }
-        // A client that answers 400 has refused it for good (Back-Channel Logout, section 2.8).
-        let told = matches!(told, Ok(()) | Err(FetchError::Status(400)));
-        let noted = hop(&app, move |app| {
-            let provider = app.provider();
-            let noted = if told {
-                provider.logout_told(&call.delivery)
-            } else {
-                provider.logout_failed(&call.delivery)
-            };
-            noted.map_err(Failure::from)
-        });
-        // Where this cannot be noted the delivery's lease runs out, and it is tried again.
-        let _ = noted.await;
+    let due = hop(&app, |app| app.due_logouts().map_err(Failure::from)).await;
+    // All at once, so that a slow application delays no other, and the batch stays within its lease.
+    stream::iter(due.unwrap_or_default())
+        .for_each_concurrent(None, |call| tell(&app, call))
+        .await;
+}
+
+async fn tell(app: &web::Data<App>, call: LogoutCall) {
+    let form = [("logout_token", call.token.as_str())];
+    let told = app.fetcher().post_form(&call.uri, &form).await;
+    if let Err(error) = &told {
+        tracing::warn!(client = %call.delivery.client, %error, "a logout could not be told");
     }
+    // A client that answers 400 has refused it for good (Back-Channel Logout, section 2.8).
+    let told = matches!(told, Ok(()) | Err(FetchError::Status(400)));
+    let noted = hop(app, move |app| {
+        let provider = app.provider();
+        let noted = if told {
+            provider.logout_told(&call.delivery)
+        } else {
+            provider.logout_failed(&call.delivery)
+        };
+        noted.map_err(Failure::from)
+    });
+    // Where this cannot be noted the delivery's lease runs out, and it is tried again.
+    let _ = noted.await;
 }

@@ -13,7 +13,7 @@ use hodlxxi_kernel::{StoreError, StoreErrorKind};
 use hodlxxi_oauth::authorize::AuthorizeError;
 use hodlxxi_oauth::jose::KeyRingError;
 use hodlxxi_oauth::params::ParamsError;
-use hodlxxi_oauth::provider::{BackchannelError, LogoutError};
+use hodlxxi_oauth::provider::LogoutError;
 
 /// A refusal or failure: status, stable code, and a sentence.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -280,13 +280,6 @@ impl From<LogoutError> for Failure {
 impl From<KeyRingError> for Failure {
     fn from(error: KeyRingError) -> Self {
         tracing::error!(%error, "the signing keys could not be refreshed");
-        Self::internal()
-    }
-}
-
-impl From<BackchannelError> for Failure {
-    fn from(error: BackchannelError) -> Self {
-        tracing::error!(%error, "logouts could not be told");
         Self::internal()
     }
 }

@@ -43,19 +43,15 @@ impl SignInService {
             return Ok(None);
         };
         if now.seconds_since(session.last_seen_at) >= policy.touch_every {
-            session.last_seen_at = now;
-            session.expires_at = policy.expiry(session.auth_time, now);
-            self.stores
-                .sessions
-                .touch(&session.id, now, session.expires_at)?;
+            let expires_at = policy.expiry(session.auth_time, now);
+            let touched = self.stores.sessions.touch(&session.id, now, expires_at);
+            // A use that cannot be written down now is written down the next time.
+            if touched.is_ok() {
+                (session.last_seen_at, session.expires_at) = (now, expires_at);
+            }
         }
         let level = self.config.access.level(&session);
         Ok(Some((session, level)))
-    }
-
-    /// Ends this session.
-    pub fn logout(&self, session: &Session) -> Result<(), StoreError> {
-        self.end_session(session, &session.id).map(|_| ())
     }
 
     /// The live sessions of the person, newest first.

@@ -6,7 +6,6 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hodlxxi_kernel::{SessionId, StoreError, Timestamp, UserId};
 use serde::Serialize;
 use serde_json::{Value, json};
-use thiserror::Error;
 
 use super::Provider;
 use crate::client::Client;
@@ -33,17 +32,6 @@ pub struct LogoutCall {
     pub token: String,
 }
 
-/// Why logouts cannot be told.
-#[derive(Debug, Error)]
-pub enum BackchannelError {
-    /// The store failed.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-    /// The token could not be signed.
-    #[error(transparent)]
-    Sign(#[from] SignError),
-}
-
 #[derive(Serialize)]
 struct LogoutClaims<'a> {
     iss: &'a str,
@@ -65,7 +53,7 @@ impl Provider {
 
     /// The logouts that are due, at most `limit`. Each is this caller's for a minute, and must be
     /// reported by [`logout_told`](Self::logout_told) or [`logout_failed`](Self::logout_failed).
-    pub fn due_logouts(&self, limit: u32) -> Result<Vec<LogoutCall>, BackchannelError> {
+    pub fn due_logouts(&self, limit: u32) -> Result<Vec<LogoutCall>, StoreError> {
         let now = self.now();
         let leased = self
             .stores
@@ -79,11 +67,16 @@ impl Provider {
                 uri.map(|uri| (client, uri))
             });
             match target {
-                Some((client, uri)) => calls.push(LogoutCall {
-                    token: self.logout_token(&delivery, &client)?,
-                    delivery,
-                    uri,
-                }),
+                Some((client, uri)) => match self.logout_token(&delivery, &client) {
+                    Ok(token) => calls.push(LogoutCall {
+                        delivery,
+                        uri,
+                        token,
+                    }),
+                    // Such as an algorithm no longer offered: given up in time, like one that
+                    // cannot be reached, and in nobody's way until then.
+                    Err(_) => self.logout_failed(&delivery)?,
+                },
                 None => self.stores.logouts.finish_logout(&delivery.id)?,
             }
         }

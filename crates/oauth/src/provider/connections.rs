@@ -9,6 +9,8 @@ use crate::grant::Connection;
 const UNUSED_CLIENT: i64 = 30 * 24 * 3_600;
 /// For how long the second use of a code is noticed after its expiry, in seconds.
 const REUSE_NOTICED: i64 = 3_600;
+/// How far the clocks of several nodes may differ, in seconds.
+const CLOCK_SKEW: i64 = 300;
 
 impl Provider {
     /// The applications `user` is connected to, newest first.
@@ -27,7 +29,8 @@ impl Provider {
     /// Removes what nobody can use any more, at most about `limit` rows of each kind, so that one
     /// call is short; answers how many.
     pub fn purge(&self, limit: u32) -> Result<usize, StoreError> {
-        let (now, stores) = (self.now(), &self.stores);
+        // Another node's clock may be behind, and still take what is forgotten here for live.
+        let (now, stores) = (self.now().minus(CLOCK_SKEW), &self.stores);
         Ok(stores.codes.purge_codes(now.minus(REUSE_NOTICED), limit)?
             + stores.grants.purge_grants(now, limit)?
             + stores.replays.purge_replays(now, limit)?

@@ -28,7 +28,7 @@ use std::sync::Arc;
 
 use hodlxxi_kernel::{Clock, DerivedKey, Entropy, MasterKey, Timestamp};
 
-pub use backchannel::{BackchannelError, LogoutCall};
+pub use backchannel::LogoutCall;
 pub use bearer::BearerError;
 pub use client_auth::{AssertionError, ClientAuthError, ClientCredentials};
 pub use config::{Issuer, IssuerError, ProviderConfig, RegistrationPolicy};

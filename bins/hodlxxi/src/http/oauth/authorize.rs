@@ -10,7 +10,7 @@ use crate::http::body::FormText;
 use crate::http::failure::Failure;
 use crate::http::local_path::LocalPath;
 use crate::http::pages::{Browser, PageForm, see_other, show_consent, show_form_post};
-use crate::http::openapi::form;
+use crate::http::openapi::forms;
 use crate::http::openapi::schemas;
 use crate::people::Visitor;
 
@@ -83,7 +83,7 @@ pub(crate) async fn store(app: web::Data<App>, form: FormText) -> Result<HttpRes
     operation_id = "decideConsent",
     tag = "Pages",
     summary = "Answer of the consent page",
-    request_body(content = form::ConsentForm, content_type = "application/x-www-form-urlencoded"),
+    request_body(content = forms::ConsentForm, content_type = "application/x-www-form-urlencoded"),
     security(("session" = [])),
     responses(
         (status = 200, description = "A form that carries the answer (`form_post`), or the question again.", body = String, content_type = "text/html"),

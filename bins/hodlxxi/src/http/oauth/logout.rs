@@ -9,7 +9,7 @@ use crate::http::block::hop;
 use crate::http::body::FormText;
 use crate::http::failure::Failure;
 use crate::http::pages::{Browser, PageForm, clear_session, requester, see_other};
-use crate::http::openapi::form;
+use crate::http::openapi::forms;
 use crate::http::openapi::schemas;
 use crate::people::Visitor;
 use crate::views::{LoggedOutPage, LogoutPage};
@@ -89,7 +89,7 @@ pub(crate) async fn store(form: FormText) -> Result<HttpResponse, Failure> {
     operation_id = "confirmLogout",
     tag = "Pages",
     summary = "Answer of the logout page",
-    request_body(content = form::LogoutForm, content_type = "application/x-www-form-urlencoded"),
+    request_body(content = forms::LogoutForm, content_type = "application/x-www-form-urlencoded"),
     security(("session" = []), ()),
     responses(
         (status = 200, description = "The word that it is done.", body = String, content_type = "text/html"),

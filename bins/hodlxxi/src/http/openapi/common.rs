@@ -46,7 +46,11 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value) {
         add(responses, "415", "The body has another media type.");
     }
     if method != "get" && !guard::open_to_all(path) {
-        add(responses, "403", "A page of another origin made the request.");
+        add(
+            responses,
+            "403",
+            "A page of another origin made the request.",
+        );
     }
     if is_form {
         add(responses, "403", "The form was not made for this browser.");
@@ -66,7 +70,9 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value) {
 
 /// Adds a response, or a sentence to the one of the same status.
 fn add(responses: &mut Map<String, Value>, status: &str, sentence: &str) {
-    let known = responses.get(status).and_then(|known| known["description"].as_str());
+    let known = responses
+        .get(status)
+        .and_then(|known| known["description"].as_str());
     let description = match known {
         Some(known) => format!("{known} {sentence}"),
         None => sentence.to_owned(),

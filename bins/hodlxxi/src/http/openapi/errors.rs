@@ -1,42 +1,158 @@
 //! What an answer that is a refusal carries, and every stable code there is.
 
-use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
 use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
 use utoipa::{PartialSchema, ToSchema};
 
 /// Every code of a [`Problem`], with its status and what it means.
 pub(crate) const ERRORS: &[(&str, u16, &str)] = &[
-    ("auth.account_disabled", 403, "The signature is valid, but the account was disabled by an administrator."),
-    ("auth.challenge_expired", 400, "The challenge's five minutes are over. Ask for a new one."),
-    ("auth.challenge_unknown", 400, "This server did not make the challenge, or made it for another key, purpose or session. Ask for a new one."),
-    ("auth.challenge_used", 400, "The challenge was spent, or failed five times. Ask for a new one."),
-    ("auth.guests_off", 403, "This server lets nobody in without a key."),
-    ("auth.insufficient_scope", 403, "The access token lacks the scope that `WWW-Authenticate` names."),
-    ("auth.invalid_address", 400, "Not a Bitcoin address, or one of another network than the server's."),
-    ("auth.invalid_pubkey", 400, "Not a public key: 66 or 64 hex digits, or an `npub`."),
-    ("auth.invalid_signature", 401, "The signature or the event does not prove the key for this challenge. The challenge stays good until five have failed."),
-    ("auth.invalid_token", 401, "The access token is unknown, expired or revoked."),
-    ("auth.key_of_other_account", 409, "The key belongs to another account, and cannot be linked to this one."),
-    ("auth.malformed_signature", 400, "What was sent is in no form of signature that is known here."),
-    ("auth.method_not_allowed", 400, "A Nostr event does not serve this purpose: sign with the Bitcoin key."),
-    ("auth.private_key", 400, "What was sent looks like a private key or seed. It was neither used nor logged; consider it known, and move what it guards."),
-    ("auth.purpose_unavailable", 400, "The purpose is not served here, or not for this session."),
-    ("auth.session_required", 401, "Nobody is signed in. Sign in first."),
-    ("auth.token_required", 401, "The request carries no access token."),
-    ("auth.unsupported_script", 400, "The script of the address cannot be judged, or a signature for it signs nobody in."),
-    ("oauth.invalid_request", 400, "The request of the application is malformed. People see it on a page; the application's developer mends it."),
-    ("oauth.stale_request", 400, "The request was made too long ago, or is not ours. Start again from the application."),
-    ("oauth.unknown_client", 400, "No application with this `client_id` is registered."),
-    ("oauth.unregistered_redirect_uri", 400, "The application did not register this `redirect_uri`; nobody is redirected to it."),
-    ("request.cross_origin", 403, "A browser says that a page of another origin made the request."),
-    ("request.form_token", 403, "The form is too old, or was not made for this browser. Open the page again."),
-    ("request.malformed", 400, "The request could not be understood; `detail` says where."),
-    ("request.method_not_allowed", 405, "The address takes the methods that `Allow` names."),
+    (
+        "auth.account_disabled",
+        403,
+        "The signature is valid, but the account was disabled by an administrator.",
+    ),
+    (
+        "auth.challenge_expired",
+        400,
+        "The challenge's five minutes are over. Ask for a new one.",
+    ),
+    (
+        "auth.challenge_unknown",
+        400,
+        "This server did not make the challenge, or made it for another key, purpose or session. Ask for a new one.",
+    ),
+    (
+        "auth.challenge_used",
+        400,
+        "The challenge was spent, or failed five times. Ask for a new one.",
+    ),
+    (
+        "auth.guests_off",
+        403,
+        "This server lets nobody in without a key.",
+    ),
+    (
+        "auth.insufficient_scope",
+        403,
+        "The access token lacks the scope that `WWW-Authenticate` names.",
+    ),
+    (
+        "auth.invalid_address",
+        400,
+        "Not a Bitcoin address, or one of another network than the server's.",
+    ),
+    (
+        "auth.invalid_pubkey",
+        400,
+        "Not a public key: 66 or 64 hex digits, or an `npub`.",
+    ),
+    (
+        "auth.invalid_signature",
+        401,
+        "The signature or the event does not prove the key for this challenge. The challenge stays good until five have failed.",
+    ),
+    (
+        "auth.invalid_token",
+        401,
+        "The access token is unknown, expired or revoked.",
+    ),
+    (
+        "auth.key_of_other_account",
+        409,
+        "The key belongs to another account, and cannot be linked to this one.",
+    ),
+    (
+        "auth.malformed_signature",
+        400,
+        "What was sent is in no form of signature that is known here.",
+    ),
+    (
+        "auth.method_not_allowed",
+        400,
+        "A Nostr event does not serve this purpose: sign with the Bitcoin key.",
+    ),
+    (
+        "auth.private_key",
+        400,
+        "What was sent looks like a private key or seed. It was neither used nor logged; consider it known, and move what it guards.",
+    ),
+    (
+        "auth.purpose_unavailable",
+        400,
+        "The purpose is not served here, or not for this session.",
+    ),
+    (
+        "auth.session_required",
+        401,
+        "Nobody is signed in. Sign in first.",
+    ),
+    (
+        "auth.token_required",
+        401,
+        "The request carries no access token.",
+    ),
+    (
+        "auth.unsupported_script",
+        400,
+        "The script of the address cannot be judged, or a signature for it signs nobody in.",
+    ),
+    (
+        "oauth.invalid_request",
+        400,
+        "The request of the application is malformed. People see it on a page; the application's developer mends it.",
+    ),
+    (
+        "oauth.stale_request",
+        400,
+        "The request was made too long ago, or is not ours. Start again from the application.",
+    ),
+    (
+        "oauth.unknown_client",
+        400,
+        "No application with this `client_id` is registered.",
+    ),
+    (
+        "oauth.unregistered_redirect_uri",
+        400,
+        "The application did not register this `redirect_uri`; nobody is redirected to it.",
+    ),
+    (
+        "request.cross_origin",
+        403,
+        "A browser says that a page of another origin made the request.",
+    ),
+    (
+        "request.form_token",
+        403,
+        "The form is too old, or was not made for this browser. Open the page again.",
+    ),
+    (
+        "request.malformed",
+        400,
+        "The request could not be understood; `detail` says where.",
+    ),
+    (
+        "request.method_not_allowed",
+        405,
+        "The address takes the methods that `Allow` names.",
+    ),
     ("request.not_found", 404, "There is nothing here."),
     ("request.too_large", 413, "The body is larger than 64 KiB."),
-    ("request.unsupported_media_type", 415, "The body has another media type than the endpoint takes."),
-    ("service.internal", 500, "Something went wrong in the server; its log tells what, under the request id."),
-    ("service.unavailable", 503, "The server is busy, or its database is away. Try again after `Retry-After` seconds."),
+    (
+        "request.unsupported_media_type",
+        415,
+        "The body has another media type than the endpoint takes.",
+    ),
+    (
+        "service.internal",
+        500,
+        "Something went wrong in the server; its log tells what, under the request id.",
+    ),
+    (
+        "service.unavailable",
+        503,
+        "The server is busy, or its database is away. Try again after `Retry-After` seconds.",
+    ),
 ];
 
 /// The schema of a stable code.
@@ -68,10 +184,13 @@ impl ToSchema for ErrorCode {}
     "code": "auth.challenge_expired",
     "request_id": "01a2b3c4-0000-7000-8000-000000000000"
 }))]
-#[expect(dead_code, reason = "its schema is what is used; `render` writes the JSON")]
+#[expect(
+    dead_code,
+    reason = "its schema is what is used; `render` writes the JSON"
+)]
 pub(super) struct Problem {
     /// The code's place in the API reference.
-    #[schema(format = Uri)]
+    #[schema(format = "uri")]
     r#type: String,
     /// The status in words.
     title: String,
@@ -92,7 +211,10 @@ pub(super) struct Problem {
     "error": "invalid_grant",
     "error_description": "the code is unknown, expired or spent"
 }))]
-#[expect(dead_code, reason = "its schema is what is used; `OAuthFailure` writes the JSON")]
+#[expect(
+    dead_code,
+    reason = "its schema is what is used; `OAuthFailure` writes the JSON"
+)]
 pub(super) struct OAuthError {
     /// A code registered for OAuth, such as `invalid_request`, `invalid_client`, `invalid_grant`,
     /// `invalid_scope`, `unauthorized_client`, `unsupported_grant_type`, `invalid_token`,

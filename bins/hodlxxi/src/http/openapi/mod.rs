@@ -7,7 +7,7 @@
 
 mod common;
 mod errors;
-mod forms;
+pub(in crate::http) mod forms;
 pub(in crate::http) mod schemas;
 mod security;
 #[cfg(test)]
@@ -21,7 +21,7 @@ use utoipa::OpenApi;
 use super::{api, assets, oauth, pages};
 
 pub(crate) use errors::ERRORS;
-pub(in crate::http) use forms as form;
+use security::Schemes;
 
 #[derive(OpenApi)]
 #[openapi(
@@ -96,7 +96,7 @@ pub(in crate::http) use forms as form;
         assets::favicon
     ),
     components(schemas(errors::Problem, errors::OAuthError)),
-    modifiers(&security::Schemes)
+    modifiers(&Schemes)
 )]
 struct Described;
 

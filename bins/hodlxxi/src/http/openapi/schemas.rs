@@ -198,7 +198,6 @@ pub(in crate::http) struct JwkSet {
 /// Provider metadata (OpenID Connect Discovery 1.0, section 3; RFC 8414, section 2), of which the
 /// members most used are named here.
 #[derive(ToSchema)]
-#[schema(additional_properties = true)]
 pub(in crate::http) struct ProviderMetadata {
     /// The issuer, exactly as in every token.
     issuer: String,
@@ -235,7 +234,6 @@ pub(in crate::http) struct ProviderMetadata {
 
 /// Client metadata (RFC 7591, section 2; OpenID Connect Dynamic Client Registration 1.0).
 #[derive(ToSchema)]
-#[schema(additional_properties = true)]
 pub(in crate::http) struct ClientMetadata {
     /// Where answers may be sent; required of clients that use codes.
     redirect_uris: Option<Vec<String>>,

@@ -19,18 +19,27 @@ impl Modify for Schemes {
         for (name, scheme) in [
             ("session", session()),
             ("access_token", access_token()),
-            ("client_secret_basic", http(
-                HttpAuthScheme::Basic,
-                "The client's `client_id` and `client_secret`, form-encoded each (RFC 6749, section 2.3.1). Instead of it, the form may carry `client_secret`, or a `client_assertion` (`private_key_jwt`); public clients send their `client_id` alone.",
-            )),
-            ("initial_access_token", http(
-                HttpAuthScheme::Bearer,
-                "A token that an administrator made with `hodlxxi client token`; needed where `HODLXXI_REGISTRATION` is `token`.",
-            )),
-            ("registration_access_token", http(
-                HttpAuthScheme::Bearer,
-                "The token that the registration was answered with.",
-            )),
+            (
+                "client_secret_basic",
+                http(
+                    HttpAuthScheme::Basic,
+                    "The client's `client_id` and `client_secret`, form-encoded each (RFC 6749, section 2.3.1). Instead of it, the form may carry `client_secret`, or a `client_assertion` (`private_key_jwt`); public clients send their `client_id` alone.",
+                ),
+            ),
+            (
+                "initial_access_token",
+                http(
+                    HttpAuthScheme::Bearer,
+                    "A token that an administrator made with `hodlxxi client token`; needed where `HODLXXI_REGISTRATION` is `token`.",
+                ),
+            ),
+            (
+                "registration_access_token",
+                http(
+                    HttpAuthScheme::Bearer,
+                    "The token that the registration was answered with.",
+                ),
+            ),
         ] {
             components.add_security_scheme(name, scheme);
         }
@@ -69,6 +78,9 @@ fn scopes(wanted: fn(Scope) -> bool) -> Scopes {
     let wanted = Scope::ALL.into_iter().filter(|scope| wanted(*scope));
     Scopes::from_iter(wanted.map(|scope| {
         let alone: ScopeSet = [scope].into_iter().collect();
-        (scope.as_str().to_owned(), describe_scopes(&alone, false).concat())
+        (
+            scope.as_str().to_owned(),
+            describe_scopes(&alone, false).concat(),
+        )
     }))
 }

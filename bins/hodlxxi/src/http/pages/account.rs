@@ -11,7 +11,7 @@ use super::{Browser, PageForm, see_other};
 use crate::compose::App;
 use crate::http::block::hop;
 use crate::http::failure::Failure;
-use crate::http::openapi::form;
+use crate::http::openapi::forms;
 use crate::people::Visitor;
 use crate::views::{
     AccountNotice, AccountPage, ConnectionRow, KeyRow, Moment, SessionRow, describe_scopes, device,
@@ -149,7 +149,7 @@ pub(super) fn noticed(notice: AccountNotice) -> HttpResponse {
     operation_id = "saveProfile",
     tag = "Pages",
     summary = "Change the name",
-    request_body(content = form::ProfileForm, content_type = "application/x-www-form-urlencoded"),
+    request_body(content = forms::ProfileForm, content_type = "application/x-www-form-urlencoded"),
     security(("session" = [])),
     responses(
         (status = 303, description = "To `/account`, which tells what happened."),
@@ -186,7 +186,7 @@ pub(crate) async fn save_profile(
     operation_id = "endOneSession",
     tag = "Pages",
     summary = "End one session",
-    request_body(content = form::SessionForm, content_type = "application/x-www-form-urlencoded"),
+    request_body(content = forms::SessionForm, content_type = "application/x-www-form-urlencoded"),
     security(("session" = [])),
     responses(
         (status = 303, description = "To `/account`, which tells what happened."),
@@ -220,7 +220,7 @@ pub(crate) async fn end_session(
     operation_id = "endOtherSessions",
     tag = "Pages",
     summary = "End all other sessions",
-    request_body(content = form::BareForm, content_type = "application/x-www-form-urlencoded"),
+    request_body(content = forms::BareForm, content_type = "application/x-www-form-urlencoded"),
     security(("session" = [])),
     responses(
         (status = 303, description = "To `/account`, which tells what happened."),
@@ -235,6 +235,7 @@ pub(crate) async fn end_other_sessions(
     hop(&app, move |app| {
         let visitor = app.known_visitor(session.as_ref())?;
         app.end_other_sessions(&visitor.session)
+            .map_err(Failure::from)
     })
     .await?;
     Ok(noticed(AccountNotice::OtherSessionsEnded))
@@ -247,7 +248,7 @@ pub(crate) async fn end_other_sessions(
     operation_id = "revokeConnection",
     tag = "Pages",
     summary = "Withdraw what an application was allowed",
-    request_body(content = form::ConnectionForm, content_type = "application/x-www-form-urlencoded"),
+    request_body(content = forms::ConnectionForm, content_type = "application/x-www-form-urlencoded"),
     security(("session" = [])),
     responses(
         (status = 303, description = "To `/account`, which tells what happened."),

@@ -12,7 +12,7 @@ use super::{Browser, PageForm};
 use crate::compose::App;
 use crate::http::block::hop;
 use crate::http::failure::Failure;
-use crate::http::openapi::form;
+use crate::http::openapi::forms;
 use crate::people::Visitor;
 use crate::views::{AccountNotice, ProofPurpose};
 
@@ -23,7 +23,7 @@ use crate::views::{AccountNotice, ProofPurpose};
     operation_id = "linkKeyChallenge",
     tag = "Pages",
     summary = "Link a key: the key or address",
-    request_body(content = form::LinkForm, content_type = "application/x-www-form-urlencoded"),
+    request_body(content = forms::LinkForm, content_type = "application/x-www-form-urlencoded"),
     security(("session" = [])),
     responses(
         (status = 200, description = "The challenge to sign.", body = String, content_type = "text/html"),
@@ -56,7 +56,7 @@ pub(crate) async fn challenge(
     operation_id = "linkKeyVerify",
     tag = "Pages",
     summary = "Link a key: the signature",
-    request_body(content = form::SignatureForm, content_type = "application/x-www-form-urlencoded"),
+    request_body(content = forms::SignatureForm, content_type = "application/x-www-form-urlencoded"),
     security(("session" = [])),
     responses(
         (status = 200, description = "What was wrong.", body = String, content_type = "text/html"),
@@ -99,7 +99,7 @@ fn second_step(app: &App, browser: &Browser, visitor: &Visitor, attempt: Attempt
     operation_id = "unlinkKey",
     tag = "Pages",
     summary = "Unlink a key",
-    request_body(content = form::UnlinkForm, content_type = "application/x-www-form-urlencoded"),
+    request_body(content = forms::UnlinkForm, content_type = "application/x-www-form-urlencoded"),
     security(("session" = [])),
     responses(
         (status = 303, description = "To `/account`, which tells what happened."),

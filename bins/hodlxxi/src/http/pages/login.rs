@@ -10,7 +10,7 @@ use crate::compose::App;
 use crate::http::block::hop;
 use crate::http::failure::Failure;
 use crate::http::local_path::LocalPath;
-use crate::http::openapi::form;
+use crate::http::openapi::forms;
 use crate::people::Visitor;
 use crate::views::{LoginPage, Problem, ProofPurpose, ProvePage, Requester};
 
@@ -116,7 +116,7 @@ fn first_step(
     operation_id = "loginChallenge",
     tag = "Pages",
     summary = "Sign in: the key or address",
-    request_body(content = form::IdentifierForm, content_type = "application/x-www-form-urlencoded"),
+    request_body(content = forms::IdentifierForm, content_type = "application/x-www-form-urlencoded"),
     security(()),
     responses(
         (status = 200, description = "The challenge to sign, or what was wrong.", body = String, content_type = "text/html")
@@ -170,7 +170,7 @@ fn second_step(
     operation_id = "loginVerify",
     tag = "Pages",
     summary = "Sign in: the signature",
-    request_body(content = form::SignatureForm, content_type = "application/x-www-form-urlencoded"),
+    request_body(content = forms::SignatureForm, content_type = "application/x-www-form-urlencoded"),
     security((), ("session" = [])),
     responses(
         (status = 200, description = "What was wrong.", body = String, content_type = "text/html"),
@@ -223,7 +223,7 @@ pub(crate) async fn verify(
     operation_id = "loginGuest",
     tag = "Pages",
     summary = "Sign in without a key",
-    request_body(content = form::GuestForm, content_type = "application/x-www-form-urlencoded"),
+    request_body(content = forms::GuestForm, content_type = "application/x-www-form-urlencoded"),
     security((), ("session" = [])),
     responses(
         (status = 303, description = "Signed in: to `continue`. `Set-Cookie` carries the session."),

@@ -53,6 +53,8 @@ pub(crate) async fn show(
 }
 
 async fn fetched(app: &web::Data<App>, uri: &str) -> Logo {
+    // Whoever asks meanwhile gets none: one fetch at a time for one address.
+    app.logos().put(uri, Logo::Missing, app.now());
     let logo = match app.fetcher().get_bytes(uri).await {
         Ok(picture) => hop(app, move |_| Ok::<_, Failure>(Logo::of(&picture))).await,
         Err(error) => {

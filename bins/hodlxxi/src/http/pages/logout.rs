@@ -6,7 +6,7 @@ use super::{PageForm, clear_session};
 use crate::compose::App;
 use crate::http::block::hop;
 use crate::http::failure::Failure;
-use crate::http::openapi::form;
+use crate::http::openapi::forms;
 use crate::views::LoggedOutPage;
 
 /// `POST /logout`
@@ -16,7 +16,7 @@ use crate::views::LoggedOutPage;
     operation_id = "logoutHere",
     tag = "Pages",
     summary = "Sign out",
-    request_body(content = form::BareForm, content_type = "application/x-www-form-urlencoded"),
+    request_body(content = forms::BareForm, content_type = "application/x-www-form-urlencoded"),
     security(("session" = []), ()),
     responses(
         (status = 200, description = "The word that it is done.", body = String, content_type = "text/html")

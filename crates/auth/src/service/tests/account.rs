@@ -157,7 +157,9 @@ fn a_person_ends_their_own_sessions_alone() {
     assert!(!service.end_session(&mine.session, id).unwrap());
     let ended = service.end_other_sessions(&mine.session).unwrap();
     assert_eq!(ended, [other.session.id]);
-    service.logout(&mine.session).unwrap();
+    service
+        .end_session(&mine.session, &mine.session.id)
+        .unwrap();
     assert!(!world.lives(&mine) && world.lives(&theirs));
 }
 
