@@ -68,7 +68,12 @@ impl Params {
             }
             pairs.push((name, value));
         }
-        Ok(Self(pairs))
+        let params = Self(pairs);
+        // Written out again it may be longer, and must still be readable.
+        if 3 * text.len() > MAX_TEXT && params.to_string().len() > MAX_TEXT {
+            return Err(ParamsError::TooLong);
+        }
+        Ok(params)
     }
 
     /// The value of `name`; none if it is missing or empty.

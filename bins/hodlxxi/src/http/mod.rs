@@ -79,11 +79,16 @@ pub async fn serve(
 /// Serves `/metrics` alone, to whoever reaches `listener`.
 fn serve_metrics(app: &web::Data<App>, listener: TcpListener) -> std::io::Result<ServerHandle> {
     let app = app.clone();
+    let observer = web::Data::new(app.observer());
     let show = |app: web::Data<App>| async move { api::status::exposition(&app) };
     let server = HttpServer::new(move || {
         ActixApp::new()
             .app_data(app.clone())
+            .app_data(observer.clone())
+            .wrap(from_fn(render::finish))
+            .wrap(from_fn(telemetry::observe))
             .route("/metrics", web::get().to(show))
+            .route("/metrics", web::head().to(show))
     })
     .workers(1)
     .disable_signals()

@@ -5,7 +5,18 @@ use std::net::IpAddr;
 use actix_web::HttpRequest;
 
 /// Headers by which a proxy says that it is one.
-const FORWARDING: [&str; 3] = ["forwarded", "x-forwarded-for", "x-real-ip"];
+const FORWARDING: [&str; 10] = [
+    "cf-connecting-ip",
+    "forwarded",
+    "true-client-ip",
+    "via",
+    "x-client-ip",
+    "x-forwarded-for",
+    "x-forwarded-host",
+    "x-forwarded-proto",
+    "x-forwarded-server",
+    "x-real-ip",
+];
 
 /// Whether the request came from this machine, and not through a proxy on it.
 pub(crate) fn is_local(request: &HttpRequest) -> bool {

@@ -41,7 +41,7 @@ const ALWAYS: [(HeaderName, &str); 6] = [
 ];
 
 /// Seconds for which browsers remember that this host is https only: two years.
-const HSTS: &str = "max-age=63072000; includeSubDomains";
+const HSTS: &str = "max-age=63072000";
 
 fn set_headers(headers: &mut HeaderMap, https: bool) {
     for (name, value) in ALWAYS {
@@ -84,7 +84,11 @@ pub(crate) fn kind_of(path: &str) -> Kind {
     };
     if OAUTH.contains(&path) || under("/oauth/register") {
         Kind::OAuth
-    } else if PROBLEM.contains(&path) || under("/health") || under("/api") || under("/.well-known")
+    } else if PROBLEM.contains(&path)
+        || under("/health")
+        || path == "/api"
+        || under("/api")
+        || under("/.well-known")
     {
         Kind::Problem
     } else {

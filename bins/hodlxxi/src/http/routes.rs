@@ -2,13 +2,20 @@
 //!
 //! A `GET` route answers `HEAD` too. Other methods get 405 with `Allow` (RFC 9110, section 15.5.6).
 
+use actix_web::http::Method;
 use actix_web::http::header::ALLOW;
-use actix_web::{HttpResponse, ResponseError as _, guard, web};
+use actix_web::{HttpRequest, HttpResponse, ResponseError as _, guard, web};
 
 use super::failure::Failure;
 use super::{api, assets, oauth, pages};
 
-fn not_allowed(allowed: &'static str) -> HttpResponse {
+/// OPTIONS is answered with the methods there are; anything else is refused, with them.
+fn other_method(request: &HttpRequest, allowed: &'static str) -> HttpResponse {
+    if request.method() == Method::OPTIONS {
+        return HttpResponse::NoContent()
+            .insert_header((ALLOW, allowed))
+            .finish();
+    }
     let failure = Failure::of_status(actix_web::http::StatusCode::METHOD_NOT_ALLOWED);
     let mut response = failure.error_response();
     response.headers_mut().insert(
@@ -35,6 +42,15 @@ macro_rules! route {
     };
 }
 
+macro_rules! allowed {
+    (GET) => {
+        "GET, HEAD, "
+    };
+    ($method:ident) => {
+        concat!(stringify!($method), ", ")
+    };
+}
+
 macro_rules! routes {
     ($($path:literal => $($method:ident $handler:path),+;)+) => {
         /// Every path with its methods.
@@ -45,10 +61,17 @@ macro_rules! routes {
             $(config.service(
                 web::resource($path)
                     $(.route(route!($method $handler)))+
-                    .default_service(web::to(|| async {
-                        not_allowed(concat!($(stringify!($method), ", "),+, "OPTIONS"))
+                    .default_service(web::to(|request: HttpRequest| async move {
+                        other_method(&request, concat!($(allowed!($method)),+, "OPTIONS"))
                     })),
             );)+
+            config.app_data(
+                web::QueryConfig::default()
+                    .error_handler(|_, _| Failure::malformed("the query could not be read").into()),
+            );
+            config.app_data(
+                web::PathConfig::default().error_handler(|_, _| Failure::not_found().into()),
+            );
             config.default_service(web::to(|| async { Failure::not_found().error_response() }));
         }
     };

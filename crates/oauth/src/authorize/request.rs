@@ -214,8 +214,10 @@ fn max_age(params: &Params, metadata: &ClientMetadata) -> Result<Option<i64>, Au
     let Some(text) = params.get("max_age") else {
         return Ok(metadata.default_max_age.map(i64::from));
     };
+    // `parse` by itself takes a sign.
+    let digits = text.bytes().all(|byte| byte.is_ascii_digit());
     match text.parse::<u32>() {
-        Ok(seconds) => Ok(Some(i64::from(seconds))),
-        Err(_) => Err(Code::InvalidRequest.because("max_age is not a number of seconds")),
+        Ok(seconds) if digits => Ok(Some(i64::from(seconds))),
+        _ => Err(Code::InvalidRequest.because("max_age is not a number of seconds")),
     }
 }

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use serde_json::{Map, Value};
 use url::Url;
 
-use super::redirect::{has_uri_characters, is_loopback};
+use super::redirect::{authority, has_uri_characters, is_loopback, is_plain_authority};
 use super::registration_error::RegistrationError;
 
 /// The longest name accepted, in characters.
@@ -138,7 +138,8 @@ impl<'a> Members<'a> {
             _ => false,
         };
         let bare = url.username().is_empty() && url.password().is_none() && !text.contains('#');
-        (has_uri_characters(text) && scheme && bare).then_some(text)
+        let plain = authority(text).is_some_and(is_plain_authority);
+        (has_uri_characters(text) && scheme && bare && plain).then_some(text)
     }
 
     /// The human-readable members in other languages, such as `client_name#ja` (RFC 7591, section

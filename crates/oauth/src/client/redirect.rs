@@ -71,7 +71,7 @@ impl RedirectUri {
             return Err(RedirectUriError::UserInfo);
         }
         // The URL parser would supply what is missing here, as browsers do.
-        let has_host = authority.is_some_and(|host| !host.is_empty() && !host.contains('%'));
+        let has_host = authority.is_some_and(is_plain_authority);
         match url.scheme() {
             "https" if has_host => {}
             "http" if has_host && is_loopback(&url) => {}
@@ -158,10 +158,17 @@ pub(super) fn has_uri_characters(text: &str) -> bool {
 }
 
 /// What stands between `//` and the path, if the text has that part.
-fn authority(text: &str) -> Option<&str> {
+pub(super) fn authority(text: &str) -> Option<&str> {
     let (_, rest) = text.split_once(':')?;
     let rest = rest.strip_prefix("//")?;
     rest.split(['/', '?']).next()
+}
+
+/// Whether an authority is a host and perhaps a port, in characters that mean nothing in the headers
+/// and pages it is written into: the URL parser takes `;`, `,` and quotes as well.
+pub(super) fn is_plain_authority(authority: &str) -> bool {
+    let plain = |b: u8| b.is_ascii_alphanumeric() || b"-._:[]".contains(&b);
+    !authority.is_empty() && authority.bytes().all(plain)
 }
 
 /// Whether the scheme is made of a domain name, such as `com.example.app` (RFC 8252, section 7.1):

@@ -65,6 +65,9 @@ pub enum RegistrationError {
     /// `client_id` is not the client that the request is about (RFC 7592, section 2.2).
     #[error("client_id: not the client that this request is about")]
     OtherClient,
+    /// A pairwise client that would see people by other pseudonyms, or by none.
+    #[error("subject_type: a pairwise client keeps its subjects, and the sector they are made for")]
+    OtherSubjects,
     /// `client_secret` is not the client's: it cannot be chosen (RFC 7592, section 2.2).
     #[error("client_secret: a client does not choose its secret")]
     OtherSecret,

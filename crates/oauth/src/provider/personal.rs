@@ -1,6 +1,6 @@
 //! The claims that tell of a person.
 
-use hodlxxi_kernel::StoreError;
+use hodlxxi_kernel::{SecretHash, StoreError};
 use serde_json::{Map, Value};
 
 use super::Provider;
@@ -31,6 +31,11 @@ impl Provider {
         let valued = |claim: PersonalClaim| {
             let value = match claim.name {
                 "picture" => self.picture(subject).into(),
+                // Made of the key, it would tell a pairwise client who this is elsewhere.
+                "preferred_username" if subject != authorized.user.as_str() => {
+                    let digest = SecretHash::of(subject);
+                    format!("user_{}", hex::encode(&digest.as_bytes()[..5])).into()
+                }
                 name => value(&profile, name)?,
             };
             Some((claim.name.to_owned(), value))

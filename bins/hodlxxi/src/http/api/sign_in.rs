@@ -69,7 +69,7 @@ struct ChallengeAnswer {
     security((), ("session" = [])),
     responses(
         (status = 200, description = "The challenge.", body = ChallengeAnswer),
-        (status = 400, description = "`auth.invalid_pubkey`, `auth.invalid_address`, `auth.unsupported_script`, `auth.private_key` or `auth.purpose_unavailable`."),
+        (status = 400, description = "`auth.invalid_pubkey`, `auth.invalid_address`, `auth.unsupported_script` or `auth.purpose_unavailable`."),
         (status = 401, description = "`auth.session_required`: the purpose needs a session.")
     )
 )]
@@ -154,7 +154,7 @@ struct VerifyAnswer {
     security((), ("session" = [])),
     responses(
         (status = 200, description = "The key is proven. `Set-Cookie` carries the session.", body = VerifyAnswer),
-        (status = 400, description = "`auth.challenge_unknown`, `auth.challenge_expired`, `auth.challenge_used`, `auth.invalid_pubkey`, `auth.invalid_address`, `auth.malformed_signature`, `auth.unsupported_script`, `auth.private_key`, `auth.method_not_allowed` or `auth.purpose_unavailable`."),
+        (status = 400, description = "`auth.challenge_unknown`, `auth.challenge_expired`, `auth.challenge_used`, `auth.invalid_pubkey`, `auth.invalid_address`, `auth.malformed_signature`, `auth.unsupported_script`, `auth.method_not_allowed` or `auth.purpose_unavailable`."),
         (status = 401, description = "`auth.invalid_signature`."),
         (status = 403, description = "`auth.account_disabled`, said only after a valid signature."),
         (status = 409, description = "`auth.key_of_other_account`: the key to be linked belongs to another account.")

@@ -137,7 +137,7 @@ pub(crate) fn exposition(app: &App) -> HttpResponse {
 
 /// Counts.
 #[derive(Serialize, ToSchema)]
-struct Status {
+struct ServiceStatus {
     /// `operational`.
     status: &'static str,
     /// The issuer.
@@ -164,7 +164,7 @@ struct Status {
     description = "From counters that are kept for a moment.",
     security(()),
     responses(
-        (status = 200, description = "The counts.", body = Status)
+        (status = 200, description = "The counts.", body = ServiceStatus)
     )
 )]
 pub(crate) async fn status(app: web::Data<App>) -> Result<HttpResponse, Failure> {
@@ -172,7 +172,7 @@ pub(crate) async fn status(app: web::Data<App>) -> Result<HttpResponse, Failure>
         Some(counts) => counts,
         None => hop(&app, |app| app.counts().take(app).map_err(Failure::from)).await?,
     };
-    Ok(HttpResponse::Ok().json(Status {
+    Ok(HttpResponse::Ok().json(ServiceStatus {
         status: "operational",
         issuer: app.issuer().to_owned(),
         registered_clients: counts.clients,

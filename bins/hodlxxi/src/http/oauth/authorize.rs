@@ -9,9 +9,9 @@ use crate::http::block::hop;
 use crate::http::body::FormText;
 use crate::http::failure::Failure;
 use crate::http::local_path::LocalPath;
-use crate::http::pages::{Browser, PageForm, see_other, show_consent, show_form_post};
 use crate::http::openapi::forms;
 use crate::http::openapi::schemas;
+use crate::http::pages::{Browser, PageForm, see_other, show_consent, show_form_post};
 use crate::people::Visitor;
 
 /// `GET /oauth/authorize`: a request, or one that is resumed after a sign-in.

@@ -6,6 +6,7 @@ use actix_web::http::header::{CACHE_CONTROL, WWW_AUTHENTICATE};
 use actix_web::{HttpResponse, ResponseError};
 use hodlxxi_kernel::StoreError;
 use hodlxxi_oauth::client::RegistrationError;
+use hodlxxi_oauth::jose::SignError;
 use hodlxxi_oauth::params::ParamsError;
 use hodlxxi_oauth::provider::{BearerError, ClientAuthError, RegisterError, TokenError};
 use serde_json::json;
@@ -114,6 +115,11 @@ impl From<TokenError> for OAuthFailure {
                 refusal.description,
             ),
             TokenError::Store(error) => error.into(),
+            TokenError::Sign(SignError::NoKey(_)) => Self::new(
+                StatusCode::BAD_REQUEST,
+                "unauthorized_client",
+                "the algorithm that this client registered is no longer offered",
+            ),
             TokenError::Sign(error) => {
                 tracing::error!(%error, "a token could not be signed");
                 Failure::internal().into()
@@ -137,14 +143,13 @@ impl From<BearerError> for OAuthFailure {
 impl From<ClientAuthError> for OAuthFailure {
     fn from(error: ClientAuthError) -> Self {
         let code = error.code();
-        let asks_basic = error.challenges_basic();
         let status = match error {
             ClientAuthError::Store(error) => return error.into(),
             ClientAuthError::Several => StatusCode::BAD_REQUEST,
             _ => StatusCode::UNAUTHORIZED,
         };
         let failure = Self::new(status, code, error.to_string());
-        if asks_basic {
+        if status == StatusCode::UNAUTHORIZED {
             failure.with_challenge("Basic realm=\"hodlxxi\"")
         } else {
             failure

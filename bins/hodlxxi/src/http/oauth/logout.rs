@@ -8,9 +8,9 @@ use crate::compose::App;
 use crate::http::block::hop;
 use crate::http::body::FormText;
 use crate::http::failure::Failure;
-use crate::http::pages::{Browser, PageForm, clear_session, requester, see_other};
 use crate::http::openapi::forms;
 use crate::http::openapi::schemas;
+use crate::http::pages::{Browser, PageForm, clear_session, requester, see_other};
 use crate::people::Visitor;
 use crate::views::{LoggedOutPage, LogoutPage};
 

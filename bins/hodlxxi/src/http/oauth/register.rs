@@ -33,7 +33,7 @@ type Answer = Result<HttpResponse, OAuthFailure>;
     })),
     security((), ("initial_access_token" = [])),
     responses(
-        (status = 201, description = "The client, its secret and what manages it.", body = schemas::Registration),
+        (status = 201, description = "The client, its secret and what manages it.", body = schemas::RegisteredClient),
         (status = 400, description = "`invalid_redirect_uri` or `invalid_client_metadata`."),
         (status = 401, description = "`invalid_token`: an initial access token is needed."),
         (status = 403, description = "`access_denied`: nobody may register here.")
@@ -69,7 +69,7 @@ pub(crate) async fn create(app: web::Data<App>, request: HttpRequest, body: Json
     params(("client_id" = String, Path, description = "The client's id.")),
     security(("registration_access_token" = [])),
     responses(
-        (status = 200, description = "The registration.", body = schemas::Registration),
+        (status = 200, description = "The registration.", body = schemas::RegisteredClient),
         (status = 401, description = "`invalid_token`: not the registration access token of this client.")
     )
 )]
@@ -105,7 +105,7 @@ pub(crate) async fn read(
     })),
     security(("registration_access_token" = [])),
     responses(
-        (status = 200, description = "The registration as it is now.", body = schemas::Registration),
+        (status = 200, description = "The registration as it is now.", body = schemas::RegisteredClient),
         (status = 400, description = "`invalid_redirect_uri` or `invalid_client_metadata`."),
         (status = 401, description = "`invalid_token`: not the registration access token of this client.")
     )

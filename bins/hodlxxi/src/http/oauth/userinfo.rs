@@ -56,6 +56,12 @@ pub(crate) async fn post(
     body: Body,
 ) -> Result<HttpResponse, OAuthFailure> {
     let form = body.form(&request).map(Params::parse).transpose()?;
+    if form
+        .as_ref()
+        .is_some_and(|form| form.is_repeated("access_token"))
+    {
+        return Err(OAuthFailure::token_twice());
+    }
     let in_form = form
         .as_ref()
         .and_then(|form| form.get("access_token"))

@@ -72,11 +72,6 @@ pub(crate) const ERRORS: &[(&str, u16, &str)] = &[
         "A Nostr event does not serve this purpose: sign with the Bitcoin key.",
     ),
     (
-        "auth.private_key",
-        400,
-        "What was sent looks like a private key or seed. It was neither used nor logged; consider it known, and move what it guards.",
-    ),
-    (
         "auth.purpose_unavailable",
         400,
         "The purpose is not served here, or not for this session.",

@@ -302,7 +302,7 @@ pub(in crate::http) struct ClientMetadata {
 
 /// A registered client: its metadata with defaults filled in, and these.
 #[derive(ToSchema)]
-pub(in crate::http) struct Registration {
+pub(in crate::http) struct RegisteredClient {
     /// The client's id.
     client_id: String,
     /// When it registered, in Unix seconds.

@@ -76,11 +76,13 @@ fn access_token() -> SecurityScheme {
 
 fn scopes(wanted: fn(Scope) -> bool) -> Scopes {
     let wanted = Scope::ALL.into_iter().filter(|scope| wanted(*scope));
-    Scopes::from_iter(wanted.map(|scope| {
-        let alone: ScopeSet = [scope].into_iter().collect();
-        (
-            scope.as_str().to_owned(),
-            describe_scopes(&alone, false).concat(),
-        )
-    }))
+    wanted
+        .map(|scope| {
+            let alone: ScopeSet = [scope].into_iter().collect();
+            (
+                scope.as_str().to_owned(),
+                describe_scopes(&alone, false).concat(),
+            )
+        })
+        .collect()
 }

@@ -26,7 +26,9 @@ const SIDE: usize = 5;
     )
 )]
 pub(crate) async fn show(name: web::Path<String>) -> Result<HttpResponse, Failure> {
-    let seed = name.strip_suffix(".svg").filter(|seed| seed.len() == 16);
+    let seed = name
+        .strip_suffix(".svg")
+        .filter(|seed| seed.len() == 16 && seed.bytes().all(|byte| byte.is_ascii_hexdigit()));
     let seed = seed.and_then(|seed| u64::from_str_radix(seed, 16).ok());
     let drawing = draw(seed.ok_or_else(Failure::not_found)?);
     Ok(HttpResponse::Ok()

@@ -7,7 +7,9 @@ use hodlxxi_kernel::{ClientId, Secret};
 use serde_json::Value;
 
 use super::{Provider, RegisterError, Registered};
-use crate::client::{Client, Fetch, RegistrationError, RegistrationRequest};
+use crate::client::{
+    Client, ClientMetadata, Fetch, RegistrationError, RegistrationRequest, SubjectType,
+};
 
 /// A request that replaces a client's metadata (RFC 7592, section 2.2). Members left out are reset
 /// to their defaults.
@@ -27,6 +29,12 @@ impl RegistrationUpdate {
     pub fn outbound(&self) -> impl Iterator<Item = (&'static str, &str)> {
         self.request.outbound()
     }
+}
+
+/// By which pseudonyms a client sees people. A pairwise client keeps them: what people allowed it, they
+/// allowed to somebody who does not know their key.
+fn seen_as(metadata: &ClientMetadata) -> (SubjectType, Option<String>) {
+    (metadata.subject_type, metadata.sector())
 }
 
 impl Provider {
@@ -75,7 +83,11 @@ impl Provider {
         if given.is_some() && given != client.secret_hash {
             return Err(RegistrationError::OtherSecret.into());
         }
-        client.metadata = update.request.judge(fetched)?;
+        let metadata = update.request.judge(fetched)?;
+        if client.is_pairwise() && seen_as(&metadata) != seen_as(&client.metadata) {
+            return Err(RegistrationError::OtherSubjects.into());
+        }
+        client.metadata = metadata;
         let needs_secret = client.metadata.token_endpoint_auth_method.has_secret();
         let secret = (needs_secret && client.secret_hash.is_none())
             .then(|| Secret::generate(&*self.entropy));

@@ -208,3 +208,36 @@ fn an_administrators_client_manages_nothing_and_gets_a_new_secret_from_them() {
     let none = provider.rotate_client_secret(&public.client.id).err();
     assert!(matches!(none, Some(ClientSecretError::NoSecret)));
 }
+
+#[test]
+fn a_pairwise_client_cannot_come_to_see_people_by_other_names() {
+    let world = World::registering(RegistrationPolicy::Open);
+    let provider = &world.provider;
+    let mut metadata = web();
+    metadata["subject_type"] = json!("pairwise");
+    let answer = world.registered(&metadata).to_json();
+    let id = text(&answer, "client_id");
+    let bearer = Some(text(&answer, "registration_access_token"));
+    let update = |metadata: &Value| {
+        let mut body = metadata.clone();
+        body["client_id"] = json!(id);
+        let update = provider.registration_update(&body)?;
+        provider.update_registration(id, bearer, update, None)
+    };
+    assert!(update(&metadata).is_ok());
+    for (member, value) in [
+        ("subject_type", json!("public")),
+        ("redirect_uris", json!(["https://elsewhere.example/cb"])),
+    ] {
+        let mut other = metadata.clone();
+        other[member] = value;
+        let refused = update(&other);
+        assert!(
+            matches!(
+                refused,
+                Err(RegisterError::Metadata(RegistrationError::OtherSubjects))
+            ),
+            "{member}"
+        );
+    }
+}

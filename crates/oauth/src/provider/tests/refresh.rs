@@ -179,3 +179,22 @@ fn a_person_who_withdraws_or_is_disabled_ends_it() {
         TokenErrorCode::InvalidGrant
     );
 }
+
+#[test]
+fn an_old_one_is_a_sign_of_theft_whatever_else_the_request_asks() {
+    let world = World::new();
+    let (client, _, first) = granted(&world);
+    let second = refresh(&world, &client, refresh_token(&first)).unwrap();
+    world.clock.advance(11);
+    let replay = world.token(
+        &client,
+        &[
+            ("grant_type", "refresh_token"),
+            ("refresh_token", refresh_token(&first)),
+            ("scope", "read"),
+        ],
+    );
+    assert_eq!(refusal(replay), TokenErrorCode::InvalidGrant);
+    let dead = refresh(&world, &client, refresh_token(&second));
+    assert_eq!(refusal(dead), TokenErrorCode::InvalidGrant);
+}

