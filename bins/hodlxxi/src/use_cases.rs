@@ -83,12 +83,10 @@ impl App {
     /// Unlinks a key, and tells the applications that took part in sessions opened with it, which
     /// end.
     pub(crate) fn unlink(&self, of: &Session, identity: &Identity) -> Result<Unlink, StoreError> {
-        let opened_with = |session: &Session| session.identity() == Some(identity);
-        let sessions = self.sign_in().sessions(of)?;
         let outcome = self.sign_in().unlink(of, identity)?;
-        if outcome == Unlink::Unlinked {
-            for session in sessions.iter().filter(|session| opened_with(session)) {
-                self.provider().session_ended(&of.user.id, &session.id)?;
+        if let Unlink::Unlinked { ended } = &outcome {
+            for id in ended {
+                self.provider().session_ended(&of.user.id, id)?;
             }
         }
         Ok(outcome)

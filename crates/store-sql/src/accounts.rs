@@ -15,6 +15,7 @@ use crate::people::{KeyRow, UserRow, learned};
 use crate::revoke;
 use crate::row::RowError;
 use crate::schema::{linked_keys, sessions, users};
+use crate::sessions::session_ids;
 use crate::sign_in;
 
 impl AccountStore for Database {
@@ -89,9 +90,16 @@ impl AccountStore for Database {
                 _ if !keys.contains(&identity) => Ok(Unlink::Unknown),
                 1 => Ok(Unlink::LastKey),
                 _ => {
-                    // The sessions opened with it go with it.
-                    diesel::delete(linked_keys::table.find(identity)).execute(conn)?;
-                    Ok(Unlink::Unlinked)
+                    let opened_with = sessions::table
+                        .filter(sessions::user_id.eq(user.as_str()))
+                        .filter(sessions::identity.eq(&identity));
+                    let ended = diesel::delete(opened_with)
+                        .returning(sessions::id)
+                        .get_results(conn)?;
+                    diesel::delete(linked_keys::table.find(&identity)).execute(conn)?;
+                    Ok(Unlink::Unlinked {
+                        ended: session_ids(ended)?,
+                    })
                 }
             }
         })

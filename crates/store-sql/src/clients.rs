@@ -77,12 +77,12 @@ impl TryFrom<ClientRow> for Client {
 }
 
 /// Notes that a client was used, to within a day. It locks the client's row only then, and must be
-/// the transaction's first statement: whoever disables a client takes that lock first as well.
-pub(crate) fn note_use(conn: &mut Conn, client: &ClientId, now: Timestamp) -> Result<(), Fault> {
+/// the transaction's first write: whoever disables a client takes that lock first as well.
+pub(crate) fn note_use(conn: &mut Conn, client: &str, now: Timestamp) -> Result<(), Fault> {
     let unnoted = c::last_used_at
         .is_null()
         .or(c::last_used_at.lt(now.minus(USE_NOTED_EVERY).as_unix()));
-    diesel::update(table.find(client.as_str()).filter(unnoted))
+    diesel::update(table.find(client).filter(unnoted))
         .set(c::last_used_at.eq(now.as_unix()))
         .execute(conn)?;
     Ok(())
@@ -244,7 +244,11 @@ impl ClientStore for Database {
                 .filter(old.field(c::last_used_at).is_null())
                 .filter(old.field(c::created_at).lt(made_before.as_unix()))
                 .limit(i64::from(limit));
-            let removed = diesel::delete(table.filter(c::id.eq_any(unused))).execute(conn)?;
+            // Judged again: a client may be used while this waits for its row.
+            let clients = table
+                .filter(c::id.eq_any(unused))
+                .filter(c::last_used_at.is_null());
+            let removed = diesel::delete(clients).execute(conn)?;
             // Tokens for registration that ended so long ago go with them.
             let ended = tokens::table.filter(tokens::expires_at.lt(made_before.as_unix()));
             diesel::delete(ended).execute(conn)?;

@@ -1,7 +1,7 @@
 //! What people allowed clients, and the applications they are connected to.
 
 use std::cmp::Reverse;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use diesel::prelude::*;
 use hodlxxi_kernel::{ClientId, StoreError, Timestamp, UserId};
@@ -128,41 +128,61 @@ fn consented(conn: &mut Conn, user: &UserId) -> Result<Vec<Connection>, Fault> {
         .collect()
 }
 
+/// What one client's live grants of a person come to.
+#[derive(Queryable)]
+struct Granted {
+    /// What the first of them allows (JSON).
+    authorized: Option<String>,
+    created_at: i64,
+    last_used_at: i64,
+}
+
+/// The user's live grants, by client.
+fn granted(conn: &mut Conn, user: &UserId) -> Result<BTreeMap<String, Granted>, Fault> {
+    let rows: Vec<(String, Granted)> = grants::table
+        .filter(grants::user_id.eq(user.as_str()))
+        .filter(grants::revoked_at.is_null())
+        .order(grants::created_at)
+        .select((
+            grants::client_id,
+            (grants::authorized, grants::created_at, grants::last_used_at),
+        ))
+        .load(conn)?;
+    let mut granted: BTreeMap<String, Granted> = BTreeMap::new();
+    for (client, grant) in rows {
+        let last_used_at = grant.last_used_at;
+        let first = granted.entry(client).or_insert(grant);
+        first.last_used_at = first.last_used_at.max(last_used_at);
+    }
+    Ok(granted)
+}
+
 /// Adds the applications that have live grants of the user, and when each last got tokens.
 fn add_granted(
     conn: &mut Conn,
     user: &UserId,
     connections: &mut Vec<Connection>,
 ) -> Result<(), Fault> {
-    let rows: Vec<(ClientRow, Option<String>, i64, i64)> = grants::table
-        .inner_join(clients::table)
-        .filter(grants::user_id.eq(user.as_str()))
-        .filter(grants::revoked_at.is_null())
-        .order(grants::created_at)
-        .select((
-            clients::all_columns,
-            grants::authorized,
-            grants::created_at,
-            grants::last_used_at,
-        ))
-        .load(conn)?;
-    for (client, authorized, created_at, last_used_at) in rows {
-        let last_used_at = Some(Timestamp::from_unix(last_used_at));
-        let known = connections
-            .iter_mut()
-            .find(|known| known.client.id.as_str() == client.id);
-        if let Some(known) = known {
-            known.last_used_at = known.last_used_at.max(last_used_at);
+    let mut granted = granted(conn, user)?;
+    for known in connections.iter_mut() {
+        let grant = granted.remove(known.client.id.as_str());
+        known.last_used_at = grant.map(|grant| Timestamp::from_unix(grant.last_used_at));
+    }
+    let others = clients::table.filter(clients::id.eq_any(granted.keys()));
+    let others: Vec<ClientRow> = others.load(conn)?;
+    for client in others {
+        let Some(grant) = granted.remove(&client.id) else {
             continue;
-        }
-        let authorized = authorized
+        };
+        let authorized = grant
+            .authorized
             .map(|text| from_json::<Authorized>(&text, "grants", "authorized"))
             .transpose()?;
         connections.push(Connection {
             client: Client::try_from(client)?,
             scope: authorized.map_or(ScopeSet::empty(), |authorized| authorized.scope),
-            first_allowed_at: Timestamp::from_unix(created_at),
-            last_used_at,
+            first_allowed_at: Timestamp::from_unix(grant.created_at),
+            last_used_at: Some(Timestamp::from_unix(grant.last_used_at)),
         });
     }
     Ok(())

@@ -24,7 +24,7 @@ const CODE_REMEMBERED: i64 = 3600;
 #[diesel(table_name = grants)]
 pub(crate) struct GrantRow {
     id: String,
-    client_id: String,
+    pub(crate) client_id: String,
     user_id: Option<String>,
     authorized: Option<String>,
     code_hash: Option<String>,
@@ -130,7 +130,7 @@ impl GrantStore for Database {
 
     fn issue(&self, grant: &Grant, access: &AccessTokenRecord) -> Result<(), StoreError> {
         self.write_tx(|conn| {
-            clients::note_use(conn, &grant.client, access.issued_at)?;
+            clients::note_use(conn, grant.client.as_str(), access.issued_at)?;
             let mut row = GrantRow::new(grant, None, access.expires_at)?;
             // Of a client disabled meanwhile, the grant is dead from the start.
             if !clients::lock_enabled(conn, &grant.client)? {
@@ -210,17 +210,15 @@ impl GrantStore for Database {
     }
 
     fn purge_grants(&self, now: Timestamp, limit: u32) -> Result<usize, StoreError> {
+        let limit = i64::from(limit);
         self.write_tx(|conn| {
-            let access = purge_access(conn, now, i64::from(limit))?;
-            let refresh = refresh::purge(conn, now, remaining(limit, access))?;
-            let grants = purge_grants(conn, now, remaining(limit, access + refresh))?;
+            refresh::forget_answers(conn, now)?;
+            let access = purge_access(conn, now, limit)?;
+            let refresh = refresh::purge(conn, now, limit)?;
+            let grants = purge_grants(conn, now, limit)?;
             Ok(access + refresh + grants)
         })
     }
-}
-
-fn remaining(limit: u32, done: usize) -> i64 {
-    i64::from(limit).saturating_sub_unsigned(done as u64)
 }
 
 fn purge_access(conn: &mut Conn, now: Timestamp, limit: i64) -> Result<usize, Fault> {

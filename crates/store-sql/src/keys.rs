@@ -76,12 +76,13 @@ impl KeyStore for Database {
             if written == 0 {
                 return Ok(false);
             }
-            let predecessor = table
+            let end = predecessor_retires_at.as_unix();
+            let predecessors = table
                 .filter(k::alg.eq(key.alg.as_str()))
                 .filter(k::generation.lt(key.generation))
-                .filter(k::retires_at.is_null());
-            diesel::update(predecessor)
-                .set(k::retires_at.eq(predecessor_retires_at.as_unix()))
+                .filter(k::retires_at.is_null().or(k::retires_at.gt(end)));
+            diesel::update(predecessors)
+                .set(k::retires_at.eq(end))
                 .execute(conn)?;
             Ok(true)
         })

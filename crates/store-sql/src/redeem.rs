@@ -36,7 +36,7 @@ fn may_be_redeemed(conn: &mut Conn, redemption: &Redemption) -> Result<bool, Fau
     let Some(authorized) = &grant.authorized else {
         return Ok(false);
     };
-    clients::note_use(conn, &grant.client, redemption.now)?;
+    clients::note_use(conn, grant.client.as_str(), redemption.now)?;
     Ok(clients::lock_enabled(conn, &grant.client)?
         && lock_enabled(conn, &authorized.user)?
         && is_live(conn, redemption)?)

@@ -5,6 +5,7 @@ use diesel::prelude::*;
 use hodlxxi_kernel::{SecretHash, Timestamp};
 use hodlxxi_oauth::grant::{RefreshRecord, RefreshState, RotateOutcome, Rotation};
 
+use crate::clients;
 use crate::conn::Conn;
 use crate::fault::Fault;
 use crate::grants::{GrantRow, insert_access};
@@ -12,6 +13,9 @@ use crate::revoke;
 use crate::row::{RowError, column, moment};
 use crate::schema::refresh_tokens::{self as r, table};
 use crate::schema::{clients as c, grants, users};
+
+/// For how long the answer of a rotation is kept at most, in seconds: far longer than any grace.
+const ANSWER_KEPT: i64 = 3600;
 
 #[derive(Queryable, Insertable)]
 #[diesel(table_name = r)]
@@ -119,6 +123,7 @@ pub(crate) fn rotate(conn: &mut Conn, rotation: &Rotation) -> Result<RotateOutco
         if row.idle_expires_at <= now {
             return Ok(RotateOutcome::Dead);
         }
+        clients::note_use(conn, &found.grant.client_id, rotation.now)?;
         if mark_rotated(conn, rotation)? {
             succeed(conn, rotation, &found)?;
             return Ok(RotateOutcome::Rotated);
@@ -191,13 +196,32 @@ fn repeatable(conn: &mut Conn, rotation: &Rotation) -> Result<Option<Vec<u8>>, F
     Ok(answer.flatten())
 }
 
-/// Removes tokens of grants that serve nothing any more.
+/// Forgets answers of rotations that are long past any grace.
+pub(crate) fn forget_answers(conn: &mut Conn, now: Timestamp) -> Result<(), Fault> {
+    let old = table
+        .filter(r::sealed_answer.is_not_null())
+        .filter(r::rotated_at.lt(now.minus(ANSWER_KEPT).as_unix()));
+    diesel::update(old)
+        .set(r::sealed_answer.eq(None::<Vec<u8>>))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Removes tokens of grants that serve nothing any more, and rotated ones that would have expired
+/// by now: their second use need not be noticed any longer.
 pub(crate) fn purge(conn: &mut Conn, now: Timestamp, limit: i64) -> Result<usize, Fault> {
-    let done: Vec<String> = table
+    let mut done: Vec<String> = table
         .inner_join(grants::table)
         .filter(grants::kept_until.lt(now.as_unix()))
         .select(r::token_hash)
         .limit(limit)
         .load(conn)?;
+    let rotated: Vec<String> = table
+        .filter(r::rotated_at.is_not_null())
+        .filter(r::idle_expires_at.lt(now.as_unix()))
+        .select(r::token_hash)
+        .limit(limit.saturating_sub_unsigned(done.len() as u64))
+        .load(conn)?;
+    done.extend(rotated);
     Ok(diesel::delete(table.filter(r::token_hash.eq_any(done))).execute(conn)?)
 }

@@ -9,7 +9,7 @@ use crate::conn::Conn;
 use crate::database::Database;
 use crate::fault::Fault;
 use crate::people::{SessionRows, session};
-use crate::row::{column, count};
+use crate::row::{RowError, column, count};
 use crate::schema::{linked_keys, session_clients, sessions, users};
 
 /// For how long who took part in a session is remembered after it is gone, in seconds: the time
@@ -94,10 +94,7 @@ impl SessionStore for Database {
             let ids: Vec<String> = diesel::delete(others)
                 .returning(sessions::id)
                 .get_results(conn)?;
-            let ids = ids.into_iter().map(SessionId::try_from);
-            Ok(ids
-                .collect::<Result<_, _>>()
-                .map_err(column("sessions", "id"))?)
+            Ok(session_ids(ids)?)
         })
     }
 
@@ -118,17 +115,26 @@ impl SessionStore for Database {
                 .select(old.field(sessions::id))
                 .filter(old.field(sessions::expires_at).lt(now.as_unix()))
                 .limit(i64::from(limit));
-            let ended = diesel::delete(sessions::table.filter(sessions::id.eq_any(expired)))
-                .execute(conn)?;
-            purge_guests(conn, limit)?;
-            purge_participants(conn, now, limit)?;
-            Ok(ended)
+            // Judged again: a session may be used while this waits for its row.
+            let sessions = sessions::table
+                .filter(sessions::id.eq_any(expired))
+                .filter(sessions::expires_at.lt(now.as_unix()));
+            let ended = diesel::delete(sessions).execute(conn)?;
+            let guests = purge_guests(conn, limit)?;
+            Ok(ended + guests + purge_participants(conn, now, limit)?)
         })
     }
 }
 
+/// The ids of rows that were removed.
+pub(crate) fn session_ids(ids: Vec<String>) -> Result<Vec<SessionId>, RowError> {
+    let ids = ids.into_iter().map(SessionId::try_from);
+    ids.collect::<Result<_, _>>()
+        .map_err(column("sessions", "id"))
+}
+
 /// Removes guests' accounts that no session is left of.
-fn purge_guests(conn: &mut Conn, limit: u32) -> Result<(), Fault> {
+fn purge_guests(conn: &mut Conn, limit: u32) -> Result<usize, Fault> {
     let gone = users::table
         .select(users::id)
         .filter(users::is_guest)
@@ -138,12 +144,11 @@ fn purge_guests(conn: &mut Conn, limit: u32) -> Result<(), Fault> {
         .limit(i64::from(limit));
     let ids: Vec<String> = gone.load(conn)?;
     let guests = users::table.filter(users::is_guest);
-    diesel::delete(guests.filter(users::id.eq_any(ids))).execute(conn)?;
-    Ok(())
+    Ok(diesel::delete(guests.filter(users::id.eq_any(ids))).execute(conn)?)
 }
 
 /// Forgets who took part in sessions that are long gone.
-fn purge_participants(conn: &mut Conn, now: Timestamp, limit: u32) -> Result<(), Fault> {
+fn purge_participants(conn: &mut Conn, now: Timestamp, limit: u32) -> Result<usize, Fault> {
     let old = now.minus(PARTICIPANTS_KEPT).as_unix();
     let gone: Vec<String> = session_clients::table
         .select(session_clients::session_id)
@@ -153,7 +158,6 @@ fn purge_participants(conn: &mut Conn, now: Timestamp, limit: u32) -> Result<(),
         )))
         .limit(i64::from(limit))
         .load(conn)?;
-    diesel::delete(session_clients::table.filter(session_clients::session_id.eq_any(gone)))
-        .execute(conn)?;
-    Ok(())
+    let rows = session_clients::table.filter(session_clients::session_id.eq_any(gone));
+    Ok(diesel::delete(rows).execute(conn)?)
 }

@@ -78,12 +78,19 @@ impl std::str::FromStr for DatabaseUrl {
             return match path {
                 "" => Err(DatabaseUrlError::NoPath),
                 _ if path.contains(":memory:") => Err(DatabaseUrlError::InMemory),
-                _ if path.contains('\0') => Err(DatabaseUrlError::NoPath),
+                // Neither holds a NUL; and SQLite would take the other for a URI.
+                _ if path.contains('\0') || path.starts_with("file:") => {
+                    Err(DatabaseUrlError::NoPath)
+                }
                 _ => Ok(Self::sqlite(path)),
             };
         }
         if !text.starts_with("postgres://") && !text.starts_with("postgresql://") {
             return Err(DatabaseUrlError::Scheme);
+        }
+        // libpq decodes strictly, and repeats in its error what it cannot: the password.
+        if !is_strictly_encoded(text) {
+            return Err(DatabaseUrlError::Postgres);
         }
         let mut url = Url::parse(text).map_err(|_| DatabaseUrlError::Postgres)?;
         // Parameters may hold a password too.
@@ -98,6 +105,14 @@ impl std::str::FromStr for DatabaseUrl {
             shown: url.into(),
         }))
     }
+}
+
+/// Whether every `%` begins the encoding of a byte other than NUL.
+fn is_strictly_encoded(text: &str) -> bool {
+    text.split('%').skip(1).all(|rest| {
+        let digits = rest.as_bytes().get(..2);
+        digits.is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit) && digits != b"00")
+    })
 }
 
 /// The URL without password and parameters.
@@ -148,10 +163,17 @@ mod tests {
             ("SQLITE://x", Scheme),
             ("sqlite://", NoPath),
             ("sqlite://a\0b", NoPath),
+            ("sqlite://file:hodlxxi.db", NoPath),
             ("sqlite://:memory:", InMemory),
             ("sqlite://file::memory:?cache=shared", InMemory),
             ("postgres://u:p@:5432:1/x", Postgres),
             ("postgres://host:notaport/x", Postgres),
+            ("postgres://u:100%hush@host/x", Postgres),
+            ("postgres://u:hush%@host/x", Postgres),
+            ("postgres://u:hush%2@host/x", Postgres),
+            ("postgres://u:hush%é@host/x", Postgres),
+            ("postgres://u:hush%00@host/x", Postgres),
+            ("postgres://host/x?password=hush%%25", Postgres),
         ];
         for (text, why) in cases {
             assert_eq!(text.parse::<DatabaseUrl>().err(), Some(why), "{text:?}");

@@ -161,10 +161,13 @@ CREATE TABLE refresh_tokens (
     idle_expires_at BIGINT NOT NULL,
     family_expires_at BIGINT NOT NULL,
     rotated_at BIGINT,
-    -- The answer of the rotation, while it may be repeated.
+    -- The answer of the rotation, sealed. Cleared by the successor's rotation, or by a purge an hour after this one.
     sealed_answer BYTEA,
     UNIQUE (grant_id, generation)
 );
+
+CREATE INDEX refresh_tokens_answers ON refresh_tokens (rotated_at) WHERE sealed_answer IS NOT NULL;
+CREATE INDEX refresh_tokens_rotated ON refresh_tokens (idle_expires_at) WHERE rotated_at IS NOT NULL;
 
 CREATE TABLE consents (
     user_id TEXT COLLATE "C" NOT NULL REFERENCES users (id) ON DELETE CASCADE,

@@ -160,10 +160,13 @@ CREATE TABLE refresh_tokens (
     idle_expires_at INTEGER NOT NULL,
     family_expires_at INTEGER NOT NULL,
     rotated_at INTEGER,
-    -- The answer of the rotation, while it may be repeated.
+    -- The answer of the rotation, sealed. Cleared by the successor's rotation, or by a purge an hour after this one.
     sealed_answer BLOB,
     UNIQUE (grant_id, generation)
 ) STRICT;
+
+CREATE INDEX refresh_tokens_answers ON refresh_tokens (rotated_at) WHERE sealed_answer IS NOT NULL;
+CREATE INDEX refresh_tokens_rotated ON refresh_tokens (idle_expires_at) WHERE rotated_at IS NOT NULL;
 
 CREATE TABLE consents (
     user_id TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,

@@ -114,10 +114,13 @@ pub enum LinkOutcome {
 }
 
 /// What unlinking led to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Unlink {
     /// The key is gone, and the sessions opened with it are ended.
-    Unlinked,
+    Unlinked {
+        /// The ids of those sessions.
+        ended: Vec<SessionId>,
+    },
     /// It is the account's last key; nothing was written.
     LastKey,
     /// The account has no such key.
@@ -204,7 +207,7 @@ pub trait SessionStore: Send + Sync {
     /// How many sessions are live.
     fn count_sessions(&self, now: Timestamp) -> Result<u64, StoreError>;
 
-    /// Removes sessions that expired before `now`, at most `limit`, and guests' accounts that no
-    /// session is left of; answers how many sessions.
+    /// Removes sessions that expired before `now`, guests' accounts that no session is left of, and
+    /// what else is kept with either, at most `limit` of each kind; answers how many rows.
     fn purge_sessions(&self, now: Timestamp, limit: u32) -> Result<usize, StoreError>;
 }

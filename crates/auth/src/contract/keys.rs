@@ -3,7 +3,7 @@
 use hodlxxi_kernel::UserId;
 
 use super::fixture::{
-    NOW, People, THREADS, at_once, key, link, link_at, open, script, user_id, x_only_key,
+    NOW, Opened, People, THREADS, at_once, key, link, link_at, open, script, user_id, x_only_key,
 };
 use crate::account::{LinkOutcome, ProvenKey, Unlink};
 use crate::identity::Identity;
@@ -66,28 +66,39 @@ pub fn the_last_key_stays<S: People>(store: &S) {
     let mine = open(store, Some(key(0)));
     assert_eq!(unlink(store, mine.user(), &key(0)), Unlink::LastKey);
     link(store, mine.user(), key(1));
-    assert_eq!(unlink(store, mine.user(), &key(0)), Unlink::Unlinked);
+    let ended = vec![mine.session.id.clone()];
+    assert_eq!(
+        unlink(store, mine.user(), &key(0)),
+        Unlink::Unlinked { ended }
+    );
     assert_eq!(unlink(store, mine.user(), &key(1)), Unlink::LastKey);
     assert_eq!(identities(store, mine.user()), [key(1).identity]);
 }
 
 /// Two keys unlinked at the same time leave one of them.
 pub fn of_two_concurrent_unlinks_one_key_is_left<S: People>(store: &S) {
-    let mine = open(store, Some(key(0)));
+    let mine = open(store, Some(script(0)));
+    link(store, mine.user(), key(0));
     link(store, mine.user(), key(1));
+    unlink(store, mine.user(), &script(0));
     let mut outcomes = at_once(2, |n| unlink(store, mine.user(), &key(n)));
     outcomes.sort_by_key(|outcome| *outcome == Unlink::LastKey);
-    assert_eq!(outcomes, [Unlink::Unlinked, Unlink::LastKey]);
+    assert_eq!(
+        outcomes,
+        [Unlink::Unlinked { ended: Vec::new() }, Unlink::LastKey]
+    );
     assert_eq!(identities(store, mine.user()).len(), 1);
 }
 
-/// Unlinking a key ends the sessions that were opened with it, and no other.
+/// Unlinking a key ends the sessions that were opened with it, tells which, and ends no other.
 pub fn an_unlinked_key_ends_its_sessions_alone<S: People>(store: &S) {
     let first = open(store, Some(key(0)));
     link(store, first.user(), key(1));
     let second = open(store, Some(key(1)));
     let by_nostr = open(store, Some(x_only_key(1)));
-    assert_eq!(unlink(store, first.user(), &key(1)), Unlink::Unlinked);
+    let outcome = unlink(store, first.user(), &key(1));
+    let told = |opened: &Opened| matches!(&outcome, Unlink::Unlinked { ended } if ended.contains(&opened.session.id));
+    assert!(told(&second) && told(&by_nostr) && !told(&first));
     assert!(first.lives(store, NOW));
     assert!(!second.lives(store, NOW) && !by_nostr.lives(store, NOW));
 }

@@ -161,8 +161,14 @@ impl AccountStore for MemoryStore {
             return Ok(Unlink::LastKey);
         }
         keys.remove(identity);
-        sessions.retain(|_, row| row.key.as_ref().is_none_or(|key| key.identity != *identity));
-        Ok(Unlink::Unlinked)
+        let opened = sessions.extract_if(|_, row| {
+            row.key
+                .as_ref()
+                .is_some_and(|key| key.identity == *identity)
+        });
+        Ok(Unlink::Unlinked {
+            ended: opened.map(|(id, _)| id).collect(),
+        })
     }
 
     fn set_name(

@@ -141,9 +141,14 @@ impl SessionStore for MemoryStore {
             sessions,
             ..
         } = &mut *state;
-        users.retain(|id, _| {
-            keys.values().any(|key| key.user == *id) || sessions.values().any(|row| row.user == *id)
+        let gone = users.keys().filter(|id| {
+            !keys.values().any(|key| key.user == **id)
+                && !sessions.values().any(|row| row.user == **id)
         });
-        Ok(past.len())
+        let gone = at_most(gone.cloned(), limit);
+        for id in &gone {
+            users.remove(id);
+        }
+        Ok(past.len() + gone.len())
     }
 }

@@ -229,3 +229,15 @@ pub fn a_use_is_noted(fixture: &impl Fixture) {
         assert!(NOW.seconds_since(used).abs() <= 24 * 3_600);
     }
 }
+
+/// A rotation notes it too, to within a day.
+pub fn a_rotation_notes_the_use(fixture: &impl Fixture) {
+    let stores = fixture.stores();
+    let client = sample::kept_client(fixture);
+    let family = sample::family_of(fixture, &client, sample::lasting_refresh());
+    let later = NOW.plus(24 * 3_600 + 1);
+    let rotation = sample::rotation(&family.refresh, &family.grant.id, later);
+    stores.grants.rotate(&rotation).unwrap();
+    let client = stores.clients.client(&client).unwrap().unwrap();
+    assert_eq!(client.last_used_at, Some(later));
+}

@@ -3,7 +3,7 @@
 use hodlxxi_kernel::SecretHash;
 
 use super::{Fixture, NOW, race, sample};
-use crate::grant::{ActiveAccessToken, RedeemOutcome, RotateOutcome};
+use crate::grant::{ActiveAccessToken, Grant, RedeemOutcome, RotateOutcome, Rotation};
 
 fn is_live(fixture: &impl Fixture, access: &SecretHash) -> bool {
     let grants = fixture.stores().grants;
@@ -267,7 +267,7 @@ pub fn a_revoked_grant_is_dead(fixture: &impl Fixture) {
     assert!(!is_live(fixture, &family.access) && is_revoked(fixture, &family.refresh));
 }
 
-/// A rotated token stays while its family lives: its second use must still be noticed.
+/// A rotated token stays: its second use must still be noticed.
 pub fn what_nobody_can_use_is_purged_and_the_rest_is_kept(fixture: &impl Fixture) {
     let grants = fixture.stores().grants;
     let client = sample::kept_client(fixture);
@@ -286,4 +286,57 @@ pub fn what_nobody_can_use_is_purged_and_the_rest_is_kept(fixture: &impl Fixture
 
     assert!(grants.purge_grants(NOW.plus(6_000), 100).unwrap() > 0);
     assert_eq!(grants.refresh_token(&family.refresh).unwrap(), None);
+}
+
+/// Past that a second use is noticed no more; the family lives on.
+pub fn a_rotated_token_is_kept_as_long_as_an_unused_one(fixture: &impl Fixture) {
+    let grants = fixture.stores().grants;
+    let family = sample::family(fixture, &sample::kept_client(fixture));
+    let first = sample::rotation(&family.refresh, &family.grant.id, NOW.plus(900));
+    grants.rotate(&first).unwrap();
+    let kept = |now| {
+        grants.purge_grants(now, 100).unwrap();
+        grants.refresh_token(&family.refresh).unwrap().is_some()
+    };
+    assert!(kept(NOW.plus(1_000)));
+    let later = NOW.plus(1_001);
+    assert!(!kept(later));
+    let next = sample::rotation(&first.successor.hash, &family.grant.id, later);
+    assert_eq!(grants.rotate(&next).unwrap(), RotateOutcome::Rotated);
+}
+
+/// However many access tokens there are to remove, grants are removed too.
+pub fn a_purge_limits_each_kind_by_itself(fixture: &impl Fixture) {
+    let grants = fixture.stores().grants;
+    let client = sample::kept_client(fixture);
+    for _ in 0..3 {
+        let grant = Grant {
+            created_at: NOW.minus(7_200),
+            ..sample::machine_grant(&client)
+        };
+        let ended = sample::access(&grant.id, grant.created_at);
+        grants.issue(&grant, &ended).unwrap();
+    }
+    assert_eq!(grants.purge_grants(NOW, 1).unwrap(), 2);
+}
+
+/// It cannot be repeated an hour after the rotation, whatever the grace.
+pub fn an_old_answer_is_forgotten(fixture: &impl Fixture) {
+    let grants = fixture.stores().grants;
+    let client = sample::kept_client(fixture);
+    let family = sample::family_of(fixture, &client, sample::lasting_refresh());
+    let rotate = |now| {
+        let rotation = Rotation {
+            successor: sample::lasting_refresh(),
+            grace: 24 * 3_600,
+            ..sample::rotation(&family.refresh, &family.grant.id, now)
+        };
+        grants.rotate(&rotation).unwrap()
+    };
+    assert_eq!(rotate(NOW), RotateOutcome::Rotated);
+    grants.purge_grants(NOW.plus(3_600), 100).unwrap();
+    let repeated = rotate(NOW.plus(3_600));
+    assert!(matches!(repeated, RotateOutcome::Repeated(_)));
+    grants.purge_grants(NOW.plus(3_601), 100).unwrap();
+    assert_eq!(rotate(NOW.plus(3_601)), RotateOutcome::Reused);
 }

@@ -48,6 +48,28 @@ pub fn a_key_reads_back_and_its_predecessor_retires(fixture: &impl Fixture) {
     assert!(generations(SigningAlg::Rs256).is_sorted());
 }
 
+/// A key that takes over at once takes those before it along, though they were to stay longer; one
+/// that retires sooner still does.
+pub fn a_successor_shortens_what_retires_later(fixture: &impl Fixture) {
+    let keys = fixture.stores().keys;
+    for (generation, predecessors_end) in [(1, 0), (2, 100), (3, 900), (4, 500)] {
+        let key = key(&format!("k{generation}"), SigningAlg::Es256, generation);
+        let other = self::key(&format!("o{generation}"), SigningAlg::EdDsa, generation);
+        let end = NOW.plus(predecessors_end);
+        assert!(keys.insert_signing_key(&key, end).unwrap());
+        assert!(keys.insert_signing_key(&other, NOW.plus(900)).unwrap());
+    }
+    let kept = keys.signing_keys().unwrap();
+    let ends = |alg| {
+        let of_alg = kept.iter().filter(move |key| key.alg == alg);
+        let ends: Vec<_> = of_alg.map(|key| key.retires_at).collect();
+        ends
+    };
+    let [first, planned, late] = [100, 500, 900].map(|end| Some(NOW.plus(end)));
+    assert_eq!(ends(SigningAlg::Es256), [first, planned, planned, None]);
+    assert_eq!(ends(SigningAlg::EdDsa), [late, late, late, None]);
+}
+
 /// Of many that add one generation at once exactly one does.
 pub fn one_of_many_adds_a_generation(fixture: &impl Fixture) {
     let keys = fixture.stores().keys;

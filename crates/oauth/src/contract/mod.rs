@@ -70,7 +70,7 @@ macro_rules! store_contract {
             clients: a_client_reads_back_as_it_was_kept, an_id_is_taken_once, an_update_replaces_only_what_is_given,
                 pages_run_from_new_to_old_and_end, disabling_revokes_and_enabling_does_not_restore,
                 deleting_takes_everything_along, an_initial_token_serves_as_often_as_it_says,
-                only_strangers_never_used_are_purged, a_use_is_noted;
+                only_strangers_never_used_are_purged, a_use_is_noted, a_rotation_notes_the_use;
             codes: a_code_reads_back_as_it_was_kept, live_codes_are_counted, expired_codes_are_purged;
             grants: one_of_many_redeems, a_second_use_revokes_the_first, an_expired_or_unknown_code_is_refused,
                 an_expired_code_used_twice_still_revokes, a_disabled_person_or_client_gets_nothing,
@@ -78,13 +78,15 @@ macro_rules! store_contract {
                 a_repeat_after_the_grace_revokes, a_repeat_after_the_successor_was_used_revokes,
                 dead_tokens_rotate_nothing, a_family_is_revoked_by_its_client_alone,
                 an_access_token_is_revoked_by_its_client_alone, a_disabled_person_ends_what_they_granted,
-                a_revoked_grant_is_dead, what_nobody_can_use_is_purged_and_the_rest_is_kept;
+                a_revoked_grant_is_dead, what_nobody_can_use_is_purged_and_the_rest_is_kept,
+                a_rotated_token_is_kept_as_long_as_an_unused_one, a_purge_limits_each_kind_by_itself,
+                an_old_answer_is_forgotten;
             consents: consents_add_up, withdrawing_forgets_and_revokes, connections_are_those_of_one_person;
             replays: one_of_many_is_first, what_is_past_is_forgotten;
             logouts: only_who_registered_and_took_part_is_told_once, a_lease_is_exclusive_until_it_ends,
                 a_failed_one_comes_back_and_a_finished_one_does_not;
-            keys: a_key_reads_back_and_its_predecessor_retires, one_of_many_adds_a_generation,
-                retired_keys_are_purged;
+            keys: a_key_reads_back_and_its_predecessor_retires, a_successor_shortens_what_retires_later,
+                one_of_many_adds_a_generation, retired_keys_are_purged;
         }
     };
     (@stamp $fixture:expr; $($area:ident: $($promise:ident),+;)+) => {

@@ -127,6 +127,15 @@ pub(super) fn refresh(now: Timestamp) -> RefreshRecord {
     }
 }
 
+/// A refresh token that lives for two days from [`NOW`], however idle.
+pub(super) fn lasting_refresh() -> RefreshRecord {
+    RefreshRecord {
+        idle_expires_at: NOW.plus(2 * 24 * 3_600),
+        family_expires_at: NOW.plus(2 * 24 * 3_600),
+        ..refresh(NOW)
+    }
+}
+
 /// A redemption of `code` at `now`, with a grant and tokens of its own.
 pub(super) fn redemption(code: &AuthorizationCode, now: Timestamp) -> Redemption {
     let grant = Grant {
@@ -144,12 +153,25 @@ pub(super) fn redemption(code: &AuthorizationCode, now: Timestamp) -> Redemption
 
 /// A redeemed code's refresh token, access token and grant.
 pub(super) fn family(fixture: &impl Fixture, client: &ClientId) -> Family {
-    let redemption = redemption(&kept_code(fixture, client), NOW);
+    family_of(fixture, client, refresh(NOW))
+}
+
+/// The same, with this refresh token.
+pub(super) fn family_of(
+    fixture: &impl Fixture,
+    client: &ClientId,
+    refresh: RefreshRecord,
+) -> Family {
+    let token = refresh.hash;
+    let redemption = Redemption {
+        refresh: Some(refresh),
+        ..redemption(&kept_code(fixture, client), NOW)
+    };
     fixture.stores().grants.redeem(&redemption).unwrap();
     Family {
         grant: redemption.grant,
         access: redemption.access.hash,
-        refresh: redemption.refresh.unwrap().hash,
+        refresh: token,
     }
 }
 

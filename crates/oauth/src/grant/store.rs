@@ -139,8 +139,10 @@ pub trait GrantStore: Send + Sync {
     /// Revokes a grant with all its tokens.
     fn revoke_grant(&self, grant: &GrantId, now: Timestamp) -> Result<(), StoreError>;
 
-    /// Removes tokens that nobody can use and grants that no token is left of, at most `limit`;
-    /// the memory of redeemed codes is kept an hour. Answers how many rows.
+    /// Removes tokens that nobody can use and grants that no token is left of, at most `limit` of
+    /// each kind; the memory of redeemed codes is kept an hour, that of a rotated token as long as
+    /// the token would have lived unused. Answers how many rows. Also forgets answers of rotations
+    /// more than an hour ago.
     fn purge_grants(&self, now: Timestamp, limit: u32) -> Result<usize, StoreError>;
 }
 

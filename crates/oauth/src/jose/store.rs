@@ -29,8 +29,9 @@ pub trait KeyStore: Send + Sync {
     /// Every key kept, oldest generation first.
     fn signing_keys(&self) -> Result<Vec<StoredKey>, StoreError>;
 
-    /// Adds a key, and lets the one before it retire at `predecessor_retires_at`, in one step;
-    /// false, and nothing written, if its algorithm has a key of that generation already.
+    /// Adds a key, and lets those before it retire at `predecessor_retires_at` unless they retire
+    /// sooner, in one step; false, and nothing written, if its algorithm has a key of that
+    /// generation already.
     fn insert_signing_key(
         &self,
         key: &StoredKey,

@@ -28,8 +28,11 @@ pub(super) struct RefreshRow {
 struct Rotated {
     at: Timestamp,
     successor: SecretHash,
-    sealed_answer: Vec<u8>,
+    sealed_answer: Option<Vec<u8>>,
 }
+
+/// For how long the answer of a rotation is kept at most, in seconds.
+const ANSWER_KEPT: i64 = 3600;
 
 impl State {
     /// Revokes the grants that `of` picks.
@@ -174,8 +177,11 @@ impl GrantStore for MemoryStore {
         if let Some(rotated) = &row.rotated {
             let successor = state.refresh.get(&rotated.successor);
             let unused = successor.is_some_and(|successor| successor.rotated.is_none());
-            if unused && rotation.now.seconds_since(rotated.at) <= rotation.grace {
-                return Ok(RotateOutcome::Repeated(rotated.sealed_answer.clone()));
+            if unused
+                && rotation.now.seconds_since(rotated.at) <= rotation.grace
+                && let Some(answer) = &rotated.sealed_answer
+            {
+                return Ok(RotateOutcome::Repeated(answer.clone()));
             }
             state.revoke_grants(|other| other.id == grant);
             return Ok(RotateOutcome::Reused);
@@ -187,7 +193,7 @@ impl GrantStore for MemoryStore {
             row.rotated = Some(Rotated {
                 at: rotation.now,
                 successor: rotation.successor.hash,
-                sealed_answer: rotation.sealed_answer.clone(),
+                sealed_answer: Some(rotation.sealed_answer.clone()),
             });
         }
         state.add_refresh(&rotation.successor, &grant);
@@ -237,15 +243,22 @@ impl GrantStore for MemoryStore {
 
     fn purge_grants(&self, now: Timestamp, limit: u32) -> Result<usize, StoreError> {
         let state = &mut *self.state();
+        let rotated = state
+            .refresh
+            .values_mut()
+            .filter_map(|r| r.rotated.as_mut());
+        for old in rotated.filter(|rotated| rotated.at < now.minus(ANSWER_KEPT)) {
+            old.sealed_answer = None;
+        }
         let grants = &state.grants;
         let is_revoked = |id: &GrantId| grants.get(id).is_none_or(|row| row.revoked);
         let mut purged = purge(&mut state.access, limit, |row| {
             row.revoked || row.record.expires_at < now || is_revoked(&row.record.grant)
         });
-        // A rotated token is kept while its family lives, so that its second use is noticed.
+        // A rotated token is kept as long as an unused one, so that its second use is noticed.
         purged += purge(&mut state.refresh, limit, |row| {
-            let unused_too_long = row.rotated.is_none() && row.record.idle_expires_at < now;
-            unused_too_long || row.record.family_expires_at < now || is_revoked(&row.grant)
+            let end = row.record.idle_expires_at.min(row.record.family_expires_at);
+            end < now || is_revoked(&row.grant)
         });
         let (access, refresh) = (&state.access, &state.refresh);
         purged += purge(&mut state.grants, limit, |row| {

@@ -18,13 +18,18 @@ impl KeyStore for MemoryStore {
         predecessor_retires_at: Timestamp,
     ) -> Result<bool, StoreError> {
         let mut state = self.state();
-        let mut same_alg = state.keys.iter_mut().filter(|other| other.alg == key.alg);
+        let mut same_alg = state.keys.iter().filter(|other| other.alg == key.alg);
         if same_alg.any(|other| other.generation == key.generation) {
             return Ok(false);
         }
-        let mut same_alg = state.keys.iter_mut().filter(|other| other.alg == key.alg);
-        if let Some(before) = same_alg.find(|other| other.generation == key.generation - 1) {
-            before.retires_at = Some(predecessor_retires_at);
+        let end = predecessor_retires_at;
+        let predecessors = state.keys.iter_mut().filter(|other| {
+            other.alg == key.alg
+                && other.generation < key.generation
+                && other.retires_at.is_none_or(|at| at > end)
+        });
+        for predecessor in predecessors {
+            predecessor.retires_at = Some(end);
         }
         state.keys.push(key.clone());
         Ok(true)

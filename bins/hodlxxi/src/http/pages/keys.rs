@@ -119,7 +119,7 @@ pub(crate) async fn unlink(app: web::Data<App>, form: PageForm) -> Result<HttpRe
     })
     .await?;
     Ok(noticed(match outcome {
-        Unlink::Unlinked => AccountNotice::KeyUnlinked,
+        Unlink::Unlinked { .. } => AccountNotice::KeyUnlinked,
         Unlink::LastKey => AccountNotice::LastKey,
         Unlink::Unknown => AccountNotice::Gone,
     }))

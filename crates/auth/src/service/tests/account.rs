@@ -177,7 +177,8 @@ fn a_person_names_themselves_and_unlinks_keys() {
     assert_eq!(session.user.name, Some(name));
     let identity = mine.session.identity().unwrap();
     let unlink = || world.service.unlink(&mine.session, identity).unwrap();
-    assert_eq!(unlink(), Unlink::Unlinked);
+    let ended = vec![mine.session.id.clone()];
+    assert_eq!(unlink(), Unlink::Unlinked { ended });
     assert!(!world.lives(&mine), "it was opened with that key");
     assert_eq!(unlink(), Unlink::Unknown);
 }

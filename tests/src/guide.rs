@@ -1,0 +1,29 @@
+//! The programs of the guides, read out of the documents that show them.
+
+use std::fs;
+
+use crate::programs::repository;
+
+/// The code blocks of one language in a document under `docs/guides`.
+pub fn blocks(document: &str, language: &str) -> Vec<String> {
+    let path = repository().join("docs/guides").join(document);
+    let text =
+        fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    let opening = format!("```{language}\n");
+    let found = text
+        .split(&opening)
+        .skip(1)
+        .map(|rest| rest.split_once("```").expect("a closed block").0.to_owned());
+    found.collect()
+}
+
+/// The one code block of a language.
+pub fn program(document: &str, language: &str) -> String {
+    let mut blocks = blocks(document, language);
+    assert_eq!(
+        blocks.len(),
+        1,
+        "{document} shows one program in {language}"
+    );
+    blocks.remove(0)
+}

@@ -1,0 +1,128 @@
+//! Programs of others, which `tests/install` puts in place. One that is missing fails the test that needs it.
+
+use std::net::TcpStream;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// The folder of this package.
+pub fn tests_folder() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// The top of the repository.
+pub fn repository() -> PathBuf {
+    tests_folder()
+        .parent()
+        .expect("the package's parent")
+        .to_owned()
+}
+
+/// A new command of Node for a script of `interop/npm`, or one given by its whole path.
+pub fn node(script: impl AsRef<Path>) -> Command {
+    let folder = tests_folder().join("interop/npm");
+    let modules = folder.join("node_modules");
+    assert!(
+        modules.is_dir(),
+        "{} is missing: run tests/install",
+        modules.display()
+    );
+    let mut command = Command::new("node");
+    command.arg(folder.join(script)).current_dir(&folder);
+    command
+}
+
+/// A new command of one of the programs in the Python environment, such as `python`.
+pub fn python(program: &str) -> Command {
+    let path = tests_folder().join(".tools/python/bin").join(program);
+    assert!(
+        path.is_file(),
+        "{} is missing: run tests/install",
+        path.display()
+    );
+    Command::new(path)
+}
+
+/// A Debian program.
+pub fn debian(program: &str) -> Command {
+    let folders = ["/usr/bin", "/usr/sbin", "/usr/games"];
+    let found = folders
+        .iter()
+        .map(|folder| Path::new(folder).join(program))
+        .find(|path| path.is_file());
+    Command::new(found.unwrap_or_else(|| panic!("{program} is missing: run tests/install")))
+}
+
+/// Runs a command to its end and answers what it printed, trimmed; it must succeed.
+#[track_caller]
+pub fn output(command: &mut Command) -> String {
+    let output = command
+        .stdin(Stdio::null())
+        .output()
+        .unwrap_or_else(|error| panic!("{command:?}: {error}"));
+    let text = String::from_utf8_lossy(&output.stdout).trim().to_owned();
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(
+        output.status.success(),
+        "{command:?} ended with {}:\n{text}\n{errors}",
+        output.status
+    );
+    text
+}
+
+/// Asks a process to stop (SIGTERM), as a service manager does.
+pub fn terminate(process: &Child) {
+    let script = format!("kill -TERM {} 2>/dev/null", process.id());
+    // One that has ended already needs no signal.
+    let _ = Command::new("sh").arg("-c").arg(script).status();
+}
+
+/// A program that runs in the background and is stopped when dropped.
+#[derive(Debug)]
+pub struct Background {
+    process: Child,
+}
+
+impl Background {
+    /// Starts it.
+    pub fn start(command: &mut Command) -> Self {
+        let spawned = command.stdin(Stdio::null()).stdout(Stdio::null()).spawn();
+        Self {
+            process: spawned.unwrap_or_else(|error| panic!("{command:?}: {error}")),
+        }
+    }
+
+    /// Waits until it listens on a port of this machine.
+    #[must_use]
+    pub fn wait_for(mut self, port: u16) -> Self {
+        let started = Instant::now();
+        while TcpStream::connect(("localhost", port)).is_err() {
+            if let Some(status) = self.process.try_wait().expect("its state") {
+                panic!("the program ended with {status}");
+            }
+            assert!(
+                started.elapsed() < Duration::from_mins(1),
+                "nothing listens on port {port}"
+            );
+            thread::sleep(Duration::from_millis(20));
+        }
+        self
+    }
+}
+
+impl Drop for Background {
+    fn drop(&mut self) {
+        // Asked, not killed: some have children of their own to stop.
+        terminate(&self.process);
+        let started = Instant::now();
+        while matches!(self.process.try_wait(), Ok(None))
+            && started.elapsed() < Duration::from_secs(5)
+        {
+            thread::sleep(Duration::from_millis(20));
+        }
+        // It may have ended already.
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}

@@ -1,0 +1,96 @@
+//! A real browser: a whole sign-in with and without JavaScript, and every page looked at by axe-core.
+//!
+//! Screenshots stay in `tests/output` for people to look at.
+
+use std::fs;
+use std::path::PathBuf;
+
+use hodlxxi_tests::application::Application;
+use hodlxxi_tests::person::{Form, Person};
+use hodlxxi_tests::programs::{node, output, tests_folder};
+use hodlxxi_tests::relying_party::RelyingParty;
+use hodlxxi_tests::server::Server;
+use serde_json::{Value, json};
+
+fn screenshots() -> PathBuf {
+    let folder = tests_folder().join("output");
+    fs::create_dir_all(&folder).expect("a folder for screenshots");
+    folder
+}
+
+fn sign_in(scripts: &str) {
+    let (server, person) = (Server::start(&[]), Person::named("browser"));
+    let application = Application::node(&server);
+    let mut command = node("browser/sign-in.mjs");
+    command.args([
+        &application.login,
+        &server.issuer(),
+        &person.secret_hex(),
+        &person.address(Form::Segwit),
+        scripts,
+    ]);
+    let shown: Value = serde_json::from_str(&output(command.arg(screenshots())))
+        .expect("what the relying party shows");
+    assert_eq!(shown["npub"], person.npub());
+    assert_eq!(shown["sub"], person.sign_in(&server.browser())["user_id"]);
+}
+
+#[test]
+fn signs_in_at_a_relying_party_with_javascript() {
+    sign_in("on");
+}
+
+#[test]
+fn signs_in_at_a_relying_party_without_javascript() {
+    sign_in("off");
+}
+
+#[test]
+fn no_page_has_an_accessibility_violation_in_any_size_or_colour() {
+    let person = Person::named("looked at");
+    let admin = person.pubkey();
+    let server = Server::start(&[
+        ("HODLXXI_GUEST_LOGIN", "on"),
+        ("HODLXXI_ADMIN_KEYS", &admin),
+    ]);
+    let client = RelyingParty::register(&server, &json!({"client_name": "The Shop"}));
+    let request = client.request(&[("scope", "openid profile offline_access")]);
+    let browser = server.browser();
+    let login = browser.visit(&request);
+    let resume = format!(
+        "{}?{}",
+        login.url.path(),
+        login.url.query().unwrap_or_default()
+    );
+    let look = |cookie: &str, pages: &[(&str, &str)]| {
+        let mut command = node("browser/pages.mjs");
+        command.args([&server.issuer(), cookie]).arg(screenshots());
+        output(command.args(pages.iter().map(|(name, path)| format!("{name}={path}"))));
+    };
+    let open = [
+        ("home", "/"),
+        ("login", "/login"),
+        ("login-for-application", &resume),
+        ("docs", "/oauthx/docs"),
+        ("privacy", "/legal/privacy"),
+        ("terms", "/legal/terms"),
+        ("not-found", "/no-such-page"),
+        ("bad-request", "/oauth/authorize?client_id=unknown"),
+    ];
+    look("", &open);
+
+    person.sign_in(&browser);
+    let other = RelyingParty::register(&server, &json!({"client_name": "Another application"}));
+    other.sign_in(&browser, "openid profile");
+    let cookie = format!(
+        "hodlxxi_session={}",
+        browser.cookie("hodlxxi_session").expect("a session")
+    );
+    let signed_in = [
+        ("home-signed-in", "/"),
+        ("consent", request.as_str()),
+        ("account", "/account"),
+        ("logout", "/oauth/logout"),
+    ];
+    look(&cookie, &signed_in);
+}

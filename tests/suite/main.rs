@@ -1,0 +1,18 @@
+//! The suite: one binary, one module a subject.
+
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "helpers of tests end them by panicking"
+)]
+
+mod bad_input;
+mod browser;
+mod house_rules;
+mod layers;
+mod oidc;
+mod ops;
+mod pages;
+mod relying_parties;
+mod signin;
+mod wallets;

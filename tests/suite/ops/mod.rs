@@ -1,0 +1,7 @@
+//! Running the server: settings, commands, logs, health, and its end.
+
+mod commands;
+mod health;
+mod logs;
+mod settings;
+mod stop;
