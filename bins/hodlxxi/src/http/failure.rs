@@ -189,11 +189,6 @@ impl From<ChallengeError> for Failure {
     fn from(error: ChallengeError) -> Self {
         match error {
             ChallengeError::SessionRequired => Self::session_required(),
-            ChallengeError::PurposeUnavailable => Self::new(
-                StatusCode::BAD_REQUEST,
-                "auth.purpose_unavailable",
-                error.to_string(),
-            ),
         }
     }
 }

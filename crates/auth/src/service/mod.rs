@@ -4,8 +4,8 @@
 //! is asked for without a store, a sign-in spends the challenge and is written in one step, a
 //! request with a cookie reads once.
 //!
-//! Deliberately absent: merging and deleting accounts, whose challenges are refused until both
-//! exist; cookies and HTTP.
+//! Deliberately absent: merging and deleting accounts, whose challenges are issued and not yet
+//! answered; cookies and HTTP.
 //!
 //! A whole sign-in, on the stores in memory:
 //!
@@ -145,9 +145,6 @@ pub enum ChallengeError {
     /// The purpose needs a session.
     #[error("this purpose needs a session")]
     SessionRequired,
-    /// Merging and deleting accounts are not served.
-    #[error("this purpose is not served")]
-    PurposeUnavailable,
 }
 
 /// A session that was just opened.
@@ -210,10 +207,7 @@ impl SignInService {
         let bound_to = match (purpose, session) {
             (Purpose::Login, _) => None,
             (_, None) => return Err(ChallengeError::SessionRequired),
-            (Purpose::Link | Purpose::StepUp, session) => session,
-            (Purpose::Merge | Purpose::Delete, _) => {
-                return Err(ChallengeError::PurposeUnavailable);
-            }
+            (_, session) => session,
         };
         let now = self.clock.now();
         let identifier = identifier.canonical();

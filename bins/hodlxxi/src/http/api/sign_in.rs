@@ -1,7 +1,7 @@
 //! Signing in by JSON.
 
 use actix_web::{HttpRequest, HttpResponse, web};
-use hodlxxi_auth::challenge::Purpose;
+use hodlxxi_auth::challenge::{LIFETIME, Purpose};
 use hodlxxi_auth::service::{Proof, Verified, VerifyRequest};
 use hodlxxi_auth::verify::{Identifier, NostrEvent};
 use serde::{Deserialize, Serialize};
@@ -69,7 +69,7 @@ struct ChallengeAnswer {
     security((), ("session" = [])),
     responses(
         (status = 200, description = "The challenge.", body = ChallengeAnswer),
-        (status = 400, description = "`auth.invalid_pubkey`, `auth.invalid_address`, `auth.unsupported_script` or `auth.purpose_unavailable`."),
+        (status = 400, description = "`auth.invalid_pubkey`, `auth.invalid_address` or `auth.unsupported_script`."),
         (status = 401, description = "`auth.session_required`: the purpose needs a session.")
     )
 )]
@@ -104,7 +104,7 @@ pub(crate) async fn challenge(
         challenge_id: challenge.id,
         challenge: challenge.text,
         purpose: challenge.purpose.as_str(),
-        expires_in: challenge.expires_at.seconds_since(app.now()),
+        expires_in: LIFETIME,
         expires_at: challenge.expires_at.as_unix(),
     }))
 }

@@ -6,20 +6,26 @@ use super::*;
 use crate::account::{DisplayName, Unlink};
 
 #[test]
-fn purposes_of_a_session_need_one_and_some_are_not_served() {
+fn purposes_other_than_login_need_a_session() {
     let world = World::new();
     let session = world.sign_in(&Wallet::of(1)).session;
     let ask = |purpose, session| {
         let identifier = Wallet::of(2).identifier();
         world.service.challenge(&identifier, purpose, session).err()
     };
-    for purpose in [Purpose::Link, Purpose::StepUp] {
+    for purpose in Purpose::ALL.into_iter().filter(|p| p.needs_session()) {
         assert_eq!(ask(purpose, None), Some(ChallengeError::SessionRequired));
         assert_eq!(ask(purpose, Some(&session)), None);
     }
+}
+
+#[test]
+fn merging_and_deleting_are_not_served_and_spend_nothing() {
+    let world = World::new();
+    let session = world.sign_in(&Wallet::of(1)).session;
     for purpose in [Purpose::Merge, Purpose::Delete] {
-        let refused = Some(ChallengeError::PurposeUnavailable);
-        assert_eq!(ask(purpose, Some(&session)), refused);
+        let refused = world.prove(&Wallet::of(1), purpose, Some(&session));
+        assert!(matches!(refused, Err(VerifyError::PurposeUnavailable)));
     }
 }
 
