@@ -217,6 +217,21 @@ impl ClientStore for Database {
         self.read(|conn| Ok(count(table.count().get_result(conn)?)))
     }
 
+    fn is_initial_access_token_live(
+        &self,
+        token: &SecretHash,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        self.read(|conn| {
+            let live = tokens::table
+                .find(token.to_text())
+                .filter(tokens::uses_left.gt(0))
+                .filter(tokens::expires_at.gt(now.as_unix()));
+            let found: Option<String> = live.select(tokens::token_hash).first(conn).optional()?;
+            Ok(found.is_some())
+        })
+    }
+
     fn insert_initial_access_token(&self, token: &InitialAccessToken) -> Result<(), StoreError> {
         let row = (
             tokens::token_hash.eq(token.hash.to_text()),

@@ -132,6 +132,13 @@ pub trait ClientStore: Send + Sync {
     /// Adds a token for registration.
     fn insert_initial_access_token(&self, token: &InitialAccessToken) -> Result<(), StoreError>;
 
+    /// Whether a token for registration has not ended and has uses left. Nothing is taken from it.
+    fn is_initial_access_token_live(
+        &self,
+        token: &SecretHash,
+        now: Timestamp,
+    ) -> Result<bool, StoreError>;
+
     /// Removes at most `limit` self-registered clients never used and made before `made_before`;
     /// answers how many.
     fn purge_unused_clients(&self, made_before: Timestamp, limit: u32)

@@ -159,10 +159,17 @@ pub fn an_initial_token_serves_as_often_as_it_says(fixture: &impl Fixture) {
             .insert_client_with_token(&client, &token.hash, now)
             .unwrap()
     };
-    assert!(!register(NOW.plus(60)));
+    let is_live = |now| {
+        clients
+            .is_initial_access_token_live(&token.hash, now)
+            .unwrap()
+    };
+    assert!(!register(NOW.plus(60)) && !is_live(NOW.plus(60)));
+    assert!(is_live(NOW));
     let taken = race(|_| register(NOW));
     assert_eq!(taken.into_iter().filter(|taken| *taken).count(), 3);
     assert_eq!(clients.count_clients().unwrap(), 3);
+    assert!(!is_live(NOW));
     let client = sample::client(ClientOrigin::Registered, 0);
     assert!(
         !clients

@@ -10,6 +10,11 @@ use crate::client::{
 };
 
 impl State {
+    fn is_live(&self, token: &SecretHash, now: Timestamp) -> bool {
+        let token = self.initial_tokens.get(token);
+        token.is_some_and(|token| token.uses > 0 && now < token.expires_at)
+    }
+
     fn insert_client(&mut self, client: &Client) -> Result<(), StoreError> {
         if self.clients.contains_key(&client.id) {
             return Err(StoreError::new(
@@ -47,8 +52,7 @@ impl ClientStore for MemoryStore {
         now: Timestamp,
     ) -> Result<bool, StoreError> {
         let mut state = self.state();
-        let live = |token: &InitialAccessToken| token.uses > 0 && now < token.expires_at;
-        if !state.initial_tokens.get(token).is_some_and(live) {
+        if !state.is_live(token, now) {
             return Ok(false);
         }
         state.insert_client(client)?;
@@ -135,6 +139,14 @@ impl ClientStore for MemoryStore {
         let mut state = self.state();
         state.initial_tokens.insert(token.hash, token.clone());
         Ok(())
+    }
+
+    fn is_initial_access_token_live(
+        &self,
+        token: &SecretHash,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        Ok(self.state().is_live(token, now))
     }
 
     fn purge_unused_clients(

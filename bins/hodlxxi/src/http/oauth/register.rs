@@ -41,9 +41,13 @@ type Answer = Result<HttpResponse, OAuthFailure>;
 )]
 pub(crate) async fn create(app: web::Data<App>, request: HttpRequest, body: Json<Value>) -> Answer {
     let token = bearer::in_header(&request);
-    let asked = app
-        .provider()
-        .registration_request(&body.0, token.as_deref())?;
+    let (asked, token) = hop(&app, move |app| {
+        let asked = app
+            .provider()
+            .registration_request(&body.0, token.as_deref())?;
+        Ok::<_, OAuthFailure>((asked, token))
+    })
+    .await?;
     judge(&app, asked.outbound())?;
     let fetched = fetch(&app, asked.plan()).await;
     let made = hop(&app, move |app| {

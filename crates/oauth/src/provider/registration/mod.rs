@@ -8,7 +8,7 @@ mod admin;
 mod answer;
 mod manage;
 
-use hodlxxi_kernel::{ClientId, Secret, StoreError};
+use hodlxxi_kernel::{ClientId, Secret, SecretHash, StoreError};
 use serde_json::Value;
 use thiserror::Error;
 
@@ -58,11 +58,18 @@ impl Provider {
         body: &Value,
         bearer: Option<&str>,
     ) -> Result<RegistrationRequest, RegisterError> {
-        match (self.config.registration, bearer) {
-            (RegistrationPolicy::Off, _) => Err(RegisterError::Off),
-            (RegistrationPolicy::Token, None) => Err(RegisterError::Token),
-            _ => Ok(RegistrationRequest::parse(body, self.registration_rules())?),
+        match self.config.registration {
+            RegistrationPolicy::Open => {}
+            RegistrationPolicy::Off => return Err(RegisterError::Off),
+            RegistrationPolicy::Token => {
+                let presented = SecretHash::of(bearer.ok_or(RegisterError::Token)?);
+                let (clients, now) = (&self.stores.clients, self.clock.now());
+                if !clients.is_initial_access_token_live(&presented, now)? {
+                    return Err(RegisterError::Token);
+                }
+            }
         }
+        Ok(RegistrationRequest::parse(body, self.registration_rules())?)
     }
 
     /// Registers a client. Where a token is asked for, one use is taken from it.
@@ -82,8 +89,7 @@ impl Provider {
             (RegistrationPolicy::Off, _) => return Err(RegisterError::Off),
             (RegistrationPolicy::Open, _) => self.stores.clients.insert_client(client)?,
             (RegistrationPolicy::Token, bearer) => {
-                let presented = bearer.ok_or(RegisterError::Token)?;
-                let presented = Secret::from(presented.to_owned()).hash();
+                let presented = SecretHash::of(bearer.ok_or(RegisterError::Token)?);
                 let clients = &self.stores.clients;
                 if !clients.insert_client_with_token(client, &presented, self.clock.now())? {
                     return Err(RegisterError::Token);
