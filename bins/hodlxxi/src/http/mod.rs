@@ -1,6 +1,6 @@
 //! HTTP: the routes, and what every request passes through.
 //!
-//! A handler extracts, calls one use case (in one hop, see [`block`]) and renders. Decisions about
+//! A handler extracts, calls one use case (in one hop, see `block.rs`) and renders. Decisions about
 //! keys, scopes and money are the domain's.
 
 mod api;
