@@ -24,7 +24,7 @@ build: ## Build the server, the suite and the examples, as the tests need them
 test: ## Install what the tests need, then run all of them
 	tests/install
 	$(CARGO) build --locked --workspace --bins --tests --examples
-	$(CARGO) test --locked --workspace --no-fail-fast
+	tests/with-servers $(CARGO) test --locked --workspace --no-fail-fast
 
 lint: ## Format, clippy and documentation, each warning an error
 	$(CARGO) fmt --all --check

@@ -9,7 +9,6 @@ use diesel::connection::SimpleConnection;
 use diesel::dsl::sql;
 use diesel::migration::{MigrationConnection, MigrationSource};
 use diesel::prelude::*;
-use diesel::result::{DatabaseErrorKind, Error as SqlError};
 use diesel::sql_types::BigInt;
 use diesel::sqlite::Sqlite;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
@@ -112,11 +111,10 @@ impl Database {
 
 /// Makes the table of what was migrated, if there is none.
 fn set_up(conn: &mut Conn) -> Result<(), Fault> {
-    match conn.setup() {
-        // Another node made it in this moment: PostgreSQL's `IF NOT EXISTS` does not see that.
-        Ok(_) | Err(SqlError::DatabaseError(DatabaseErrorKind::UniqueViolation, _)) => Ok(()),
-        Err(error) => Err(error.into()),
-    }
+    // Another node may make it in this moment: PostgreSQL's `IF NOT EXISTS` does not see that, and
+    // fails once the other one is done. The second time it is there.
+    conn.setup().or_else(|_| conn.setup())?;
+    Ok(())
 }
 
 fn run_pending(conn: &mut Conn) -> Result<usize, Fault> {

@@ -1,14 +1,31 @@
-//! The contract suites of the crates that own the traits, all of them.
+//! The contract suites of the crates that own the traits, all of them, on both databases.
 
-mod auth {
-    use crate::fixture::Fresh;
+mod sqlite {
+    mod auth {
+        use crate::fixture::Fresh;
 
-    hodlxxi_auth::challenge_store_contract!(Fresh::new().database);
-    hodlxxi_auth::account_store_contract!(Fresh::new().database);
+        hodlxxi_auth::challenge_store_contract!(Fresh::sqlite().database);
+        hodlxxi_auth::account_store_contract!(Fresh::sqlite().database);
+    }
+
+    mod oauth {
+        use crate::fixture::Fresh;
+
+        hodlxxi_oauth::store_contract!(Fresh::sqlite());
+    }
 }
 
-mod oauth {
-    use crate::fixture::Fresh;
+mod postgres {
+    mod auth {
+        use crate::fixture::Fresh;
 
-    hodlxxi_oauth::store_contract!(Fresh::new());
+        hodlxxi_auth::challenge_store_contract!(Fresh::postgres().database);
+        hodlxxi_auth::account_store_contract!(Fresh::postgres().database);
+    }
+
+    mod oauth {
+        use crate::fixture::Fresh;
+
+        hodlxxi_oauth::store_contract!(Fresh::postgres());
+    }
 }

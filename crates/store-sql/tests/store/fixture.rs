@@ -29,18 +29,52 @@ enum Place {
 }
 
 impl Fresh {
-    /// A migrated database.
-    pub(crate) fn new() -> Self {
-        let fresh = Self::unmigrated();
-        fresh.database.migrate().unwrap();
-        fresh
+    /// A migrated SQLite file.
+    pub(crate) fn sqlite() -> Self {
+        Self::new_file().migrated()
     }
 
-    /// A database without any table.
-    pub(crate) fn unmigrated() -> Self {
-        let (url, place) = server().map_or_else(new_file, new_schema);
+    /// A migrated schema on PostgreSQL.
+    pub(crate) fn postgres() -> Self {
+        Self::new_schema().migrated()
+    }
+
+    /// One of each, migrated.
+    pub(crate) fn each() -> [Self; 2] {
+        [Self::sqlite(), Self::postgres()]
+    }
+
+    /// One of each, without any table.
+    pub(crate) fn each_unmigrated() -> [Self; 2] {
+        [Self::new_file(), Self::new_schema()]
+    }
+
+    fn migrated(self) -> Self {
+        self.database.migrate().unwrap();
+        self
+    }
+
+    fn new_file() -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let url = DatabaseUrl::sqlite(dir.path().join("test.db"));
+        Self::open(&url, Place::Directory { _dir: dir })
+    }
+
+    fn new_schema() -> Self {
+        let server = server();
+        let id = UserId::generate(&SystemClock, &OsEntropy);
+        let name = format!("test_{}", id.as_str().replace('-', "_"));
+        let mut conn = PgConnection::establish(&server).unwrap();
+        conn.batch_execute(&format!("CREATE SCHEMA {name}"))
+            .unwrap();
+        let joint = if server.contains('?') { '&' } else { '?' };
+        let url = format!("{server}{joint}options=-csearch_path%3D{name}");
+        Self::open(&url.parse().unwrap(), Place::Schema { server, name })
+    }
+
+    fn open(url: &DatabaseUrl, place: Place) -> Self {
         Self {
-            database: Database::open(&url, 8).unwrap(),
+            database: Database::open(url, 8).unwrap(),
             place,
         }
     }
@@ -52,11 +86,11 @@ impl Fresh {
                 .unwrap()
                 .batch_execute(sql)
                 .unwrap(),
-            None => self.postgres().batch_execute(sql).unwrap(),
+            None => self.server_connection().batch_execute(sql).unwrap(),
         }
     }
 
-    fn postgres(&self) -> PgConnection {
+    fn server_connection(&self) -> PgConnection {
         let Place::Schema { server, name } = &self.place else {
             panic!("an embedded database has a path")
         };
@@ -67,26 +101,11 @@ impl Fresh {
     }
 }
 
-fn server() -> Option<String> {
+/// A PostgreSQL server, at which a database is named whose schemas are ours to make.
+fn server() -> String {
     #[expect(clippy::disallowed_methods, reason = "a setting of the tests alone")]
-    std::env::var("HODLXXI_TEST_DATABASE_URL").ok()
-}
-
-fn new_file() -> (DatabaseUrl, Place) {
-    let dir = tempfile::tempdir().unwrap();
-    let url = DatabaseUrl::sqlite(dir.path().join("test.db"));
-    (url, Place::Directory { _dir: dir })
-}
-
-fn new_schema(server: String) -> (DatabaseUrl, Place) {
-    let id = UserId::generate(&SystemClock, &OsEntropy);
-    let name = format!("test_{}", id.as_str().replace('-', "_"));
-    let mut conn = PgConnection::establish(&server).unwrap();
-    conn.batch_execute(&format!("CREATE SCHEMA {name}"))
-        .unwrap();
-    let joint = if server.contains('?') { '&' } else { '?' };
-    let url = format!("{server}{joint}options=-csearch_path%3D{name}");
-    (url.parse().unwrap(), Place::Schema { server, name })
+    let server = std::env::var("HODLXXI_TEST_POSTGRES");
+    server.expect("HODLXXI_TEST_POSTGRES is set by tests/with-servers, as `make test` does")
 }
 
 impl Drop for Place {

@@ -1,5 +1,5 @@
-//! What the stores promise, tried on a real database: one SQLite file for each test, or, with
-//! `HODLXXI_TEST_DATABASE_URL` set to a PostgreSQL server, one schema for each test.
+//! What the stores promise, tried on both databases: a SQLite file for each test, and a schema for
+//! each test on the PostgreSQL server that `HODLXXI_TEST_POSTGRES` names (see `tests/with-servers`).
 
 #![expect(
     clippy::panic,

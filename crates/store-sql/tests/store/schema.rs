@@ -9,42 +9,45 @@ use crate::fixture::Fresh;
 
 #[test]
 fn migrating_is_done_once_and_judged_before() {
-    let fresh = Fresh::unmigrated();
-    let database = &fresh.database;
-    let SchemaState::Behind { missing } = database.schema_state().unwrap() else {
-        panic!("an empty database is behind")
-    };
-    let refused = database.check_schema().unwrap_err().to_string();
-    assert!(refused.contains("hodlxxi migrate"), "{refused}");
-    assert_eq!(database.migrate().unwrap(), missing);
-    assert_eq!(database.schema_state().unwrap(), SchemaState::Current);
-    database.check_schema().unwrap();
-    assert_eq!(database.migrate().unwrap(), 0);
+    for fresh in Fresh::each_unmigrated() {
+        let database = &fresh.database;
+        let SchemaState::Behind { missing } = database.schema_state().unwrap() else {
+            panic!("an empty database is behind")
+        };
+        let refused = database.check_schema().unwrap_err().to_string();
+        assert!(refused.contains("hodlxxi migrate"), "{refused}");
+        assert_eq!(database.migrate().unwrap(), missing);
+        assert_eq!(database.schema_state().unwrap(), SchemaState::Current);
+        database.check_schema().unwrap();
+        assert_eq!(database.migrate().unwrap(), 0);
+    }
 }
 
 #[test]
 fn many_migrate_at_once_and_one_does_it() {
-    let fresh = Fresh::unmigrated();
-    let ran: usize = std::thread::scope(|scope| {
-        let run = || fresh.database.migrate().unwrap();
-        let threads: Vec<_> = (0..8).map(|_| scope.spawn(run)).collect();
-        threads
-            .into_iter()
-            .map(|thread| thread.join().unwrap())
-            .sum()
-    });
-    assert_eq!(ran, names("sqlite").len());
+    for fresh in Fresh::each_unmigrated() {
+        let ran: usize = std::thread::scope(|scope| {
+            let run = || fresh.database.migrate().unwrap();
+            let threads: Vec<_> = (0..8).map(|_| scope.spawn(run)).collect();
+            threads
+                .into_iter()
+                .map(|thread| thread.join().unwrap())
+                .sum()
+        });
+        assert_eq!(ran, names("sqlite").len());
+    }
 }
 
 #[test]
 fn a_newer_schema_is_used_until_it_says_otherwise() {
-    let fresh = Fresh::new();
-    fresh.execute("INSERT INTO __diesel_schema_migrations (version) VALUES ('99991231000001')");
-    assert_eq!(fresh.database.schema_state().unwrap(), SchemaState::Ahead);
-    fresh.database.check_schema().unwrap();
-    fresh.execute("UPDATE schema_info SET oldest_version = '99991231000001'");
-    let refused = fresh.database.check_schema().unwrap_err();
-    assert!(matches!(refused, SchemaError::TooNew { .. }), "{refused}");
+    for fresh in Fresh::each() {
+        fresh.execute("INSERT INTO __diesel_schema_migrations (version) VALUES ('99991231000001')");
+        assert_eq!(fresh.database.schema_state().unwrap(), SchemaState::Ahead);
+        fresh.database.check_schema().unwrap();
+        fresh.execute("UPDATE schema_info SET oldest_version = '99991231000001'");
+        let refused = fresh.database.check_schema().unwrap_err();
+        assert!(matches!(refused, SchemaError::TooNew { .. }), "{refused}");
+    }
 }
 
 #[test]
