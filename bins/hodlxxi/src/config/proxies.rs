@@ -10,7 +10,7 @@ use thiserror::Error;
 pub struct TrustedProxies(Vec<NetworkRange>);
 
 impl TrustedProxies {
-    pub(super) const fn new(ranges: Vec<NetworkRange>) -> Self {
+    pub(crate) const fn new(ranges: Vec<NetworkRange>) -> Self {
         Self(ranges)
     }
 
@@ -23,7 +23,7 @@ impl TrustedProxies {
 
 /// An address, or a network in CIDR notation (RFC 4632, RFC 4291).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct NetworkRange {
+pub(crate) struct NetworkRange {
     first: IpAddr,
     prefix: u8,
 }
@@ -31,7 +31,7 @@ pub(super) struct NetworkRange {
 /// Why a text is not an address or network.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 #[error("not an IP address or network")]
-pub(super) struct NetworkRangeError;
+pub(crate) struct NetworkRangeError;
 
 impl NetworkRange {
     fn contains(self, address: IpAddr) -> bool {

@@ -2,6 +2,7 @@
 //! each test on the PostgreSQL server that `HODLXXI_TEST_POSTGRES` names (see `tests/with-servers`).
 
 #![expect(
+    clippy::expect_used,
     clippy::panic,
     clippy::unwrap_used,
     reason = "a broken promise is a failed test"
