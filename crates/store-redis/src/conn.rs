@@ -83,7 +83,7 @@ impl r2d2::ManageConnection for Manager {
         let run = fields(&about).remove("run_id").unwrap_or_default();
         ARRIVE
             .key(&self.marker)
-            .arg(&run)
+            .arg(run)
             .arg(self.now_ms())
             .invoke::<()>(&mut inner)?;
         Ok(Conn {
