@@ -10,6 +10,7 @@
 
 mod cache;
 mod challenges;
+mod checkup;
 mod codes;
 mod conn;
 mod consents;
@@ -24,7 +25,8 @@ mod url;
 // Linked for its effect alone: the cryptography of TLS.
 use rustls as _;
 
+pub use checkup::{Checkup, CheckupError};
 pub use consents::ConsentCache;
 pub use people::PeopleCache;
-pub use redis::{Deployment, Redis, RedisOpenError, RedisPoolState};
+pub use redis::{Redis, RedisOpenError, RedisPoolState};
 pub use url::{RedisUrl, RedisUrlError};

@@ -154,7 +154,8 @@ fn the_database_is_asked_once_for_all_nodes() {
 #[test]
 fn a_session_that_ends_on_one_node_is_ended_on_the_other_at_once() {
     let user = |world: &World| world.session.user.id.clone();
-    let ends: [(&str, fn(&World, &UserId)); 5] = [
+    type End = fn(&World, &UserId);
+    let ends: [(&str, End); 5] = [
         ("ended", |world, user| {
             let id = &world.session.id;
             assert!(world.nodes[0].end_session(user, id).unwrap());

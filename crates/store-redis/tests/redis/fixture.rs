@@ -3,13 +3,14 @@
 use std::sync::Arc;
 
 use hodlxxi_kernel::{
-    AccessLevel, ManualClock, OsEntropy, Secret, SecretHash, SessionId, SystemClock, UserId,
+    AccessLevel, Deployment, ManualClock, OsEntropy, Secret, SecretHash, SessionId, SystemClock,
+    UserId,
 };
 use hodlxxi_oauth::Stores;
 use hodlxxi_oauth::contract::{Fixture, NOW};
 use hodlxxi_oauth::memory::MemoryStore;
 use hodlxxi_oauth::person::Profile;
-use hodlxxi_store_redis::{ConsentCache, Deployment, Redis};
+use hodlxxi_store_redis::{ConsentCache, Redis};
 
 /// An empty Redis, as far as this deployment sees, and the memory of one process for the rest.
 pub(crate) struct Fresh {
