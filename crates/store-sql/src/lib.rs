@@ -19,6 +19,7 @@ mod database;
 mod fault;
 mod grants;
 mod keys;
+mod limits;
 mod logouts;
 mod migrations;
 mod people;

@@ -69,6 +69,7 @@ table! {
         created_at -> BigInt,
         last_used_at -> Nullable<BigInt>,
         disabled_at -> Nullable<BigInt>,
+        tier -> Nullable<Text>,
     }
 }
 
@@ -155,6 +156,14 @@ table! {
     replays (id_hash) {
         id_hash -> Text,
         expires_at -> BigInt,
+    }
+}
+
+table! {
+    rate_limits (key) {
+        key -> Text,
+        tat -> BigInt,
+        at -> BigInt,
     }
 }
 

@@ -1,7 +1,8 @@
 //! Clients, codes, grants and tokens to try a store with.
 
 use hodlxxi_kernel::{
-    ClientId, GrantId, ManualClock, OsEntropy, Secret, SecretHash, SignInMethod, Timestamp, UserId,
+    ClientId, ClientTier, GrantId, ManualClock, OsEntropy, Secret, SecretHash, SignInMethod,
+    Timestamp, UserId,
 };
 use serde_json::json;
 
@@ -46,6 +47,7 @@ pub(super) fn client(origin: ClientOrigin, age: i64) -> Client {
         metadata: metadata("<b>R&P</b> 'x'"),
         origin,
         verified: false,
+        tier: ClientTier::Paid,
         created_at,
         last_used_at: None,
         disabled_at: None,

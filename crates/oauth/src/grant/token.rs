@@ -1,6 +1,8 @@
 //! Codes, grants and tokens as they are kept: secrets only as hashes.
 
-use hodlxxi_kernel::{ClientId, GrantId, SecretHash, SessionId, SignInMethod, Timestamp, UserId};
+use hodlxxi_kernel::{
+    ClientId, ClientTier, GrantId, SecretHash, SessionId, SignInMethod, Timestamp, UserId,
+};
 use serde::{Deserialize, Serialize};
 
 use crate::claims::ClaimsRequest;
@@ -82,6 +84,8 @@ pub struct ActiveAccessToken {
     pub token: AccessTokenRecord,
     /// The grant it came from.
     pub grant: Grant,
+    /// The tier of its client.
+    pub tier: ClientTier,
 }
 
 /// A refresh token as it is kept.
