@@ -11,6 +11,7 @@ mod sqlite {
         use crate::fixture::Fresh;
 
         hodlxxi_auth::challenge_store_contract!(Fresh::sqlite().database);
+        hodlxxi_auth::challenge_purge_contract!(Fresh::sqlite().database);
         hodlxxi_auth::account_store_contract!(Fresh::sqlite().database);
     }
 
@@ -18,6 +19,7 @@ mod sqlite {
         use crate::fixture::Fresh;
 
         hodlxxi_oauth::store_contract!(Fresh::sqlite());
+        hodlxxi_oauth::purge_contract!(Fresh::sqlite());
     }
 }
 
@@ -32,6 +34,7 @@ mod postgres {
         use crate::fixture::Fresh;
 
         hodlxxi_auth::challenge_store_contract!(Fresh::postgres().database);
+        hodlxxi_auth::challenge_purge_contract!(Fresh::postgres().database);
         hodlxxi_auth::account_store_contract!(Fresh::postgres().database);
     }
 
@@ -39,5 +42,6 @@ mod postgres {
         use crate::fixture::Fresh;
 
         hodlxxi_oauth::store_contract!(Fresh::postgres());
+        hodlxxi_oauth::purge_contract!(Fresh::postgres());
     }
 }
