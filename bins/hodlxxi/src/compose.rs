@@ -5,6 +5,7 @@ use std::sync::Arc;
 use hodlxxi_auth::account::{AccessPolicy, SessionPolicy};
 use hodlxxi_auth::service::{SignInConfig, SignInConfigError, SignInService, SignInStores};
 use hodlxxi_kernel::{Clock, Entropy, OsEntropy, SystemClock, Timestamp};
+use hodlxxi_limit::{Counting, Limiter};
 use hodlxxi_oauth::jose::{KeyPolicy, KeyRing, KeyRingError};
 use hodlxxi_oauth::{Provider, Stores};
 use hodlxxi_store_sql::{Database, MigrateError, OpenError, SchemaError};
@@ -61,6 +62,7 @@ pub struct App {
     sign_in: SignInService,
     fetcher: Fetcher,
     metrics: Metrics,
+    limiter: Limiter,
     forms: FormTokens,
     cookies: CookieJar,
     clock: Arc<dyn Clock>,
@@ -122,6 +124,7 @@ impl App {
         Ok(Self {
             fetcher: Fetcher::new(config.server.issuer.is_loopback())?,
             metrics: Metrics::new(clock.now()),
+            limiter: Limiter::new(counting(&config, &database), master, clock.clone()),
             forms: FormTokens::new(master),
             cookies: CookieJar::new(config.server.issuer.is_https()),
             counts: CountCache::default(),
@@ -164,6 +167,10 @@ impl App {
     /// The metrics.
     pub fn metrics(&self) -> &Metrics {
         &self.metrics
+    }
+
+    pub(crate) fn limiter(&self) -> &Limiter {
+        &self.limiter
     }
 
     pub(crate) fn forms(&self) -> &FormTokens {
@@ -213,6 +220,17 @@ impl App {
     pub(crate) fn is_https(&self) -> bool {
         self.config.server.issuer.is_https()
     }
+}
+
+/// Where limits are counted: an embedded database has one process.
+fn counting(config: &Config, database: &Database) -> Counting {
+    if !config.server.rate_limits {
+        return Counting::Off;
+    }
+    if config.database.url.is_embedded() {
+        return Counting::InProcess;
+    }
+    Counting::InDatabase(Arc::new(database.clone()))
 }
 
 fn oauth_stores(database: &Database, access: AccessPolicy) -> Stores {

@@ -28,6 +28,7 @@ pub struct Metrics {
     in_flight: IntGauge,
     sign_ins: IntCounterVec,
     tokens: IntCounterVec,
+    rate_limited: IntCounterVec,
     pool: IntGaugeVec,
     signing_keys: IntGauge,
 }
@@ -87,6 +88,13 @@ impl Metrics {
                 &registry,
                 IntCounterVec::new(opts("tokens_issued_total", "Token answers"), &["grant"])?,
             )?,
+            rate_limited: add(
+                &registry,
+                IntCounterVec::new(
+                    opts("rate_limited_total", "Requests refused by a rate limit"),
+                    &["limit"],
+                )?,
+            )?,
             pool: add(
                 &registry,
                 IntGaugeVec::new(
@@ -135,6 +143,11 @@ impl Metrics {
     /// Tokens were issued for `grant`.
     pub fn token_issued(&self, grant: GrantType) {
         self.tokens.with_label_values(&[grant.as_str()]).inc();
+    }
+
+    /// A request was refused by `limit`.
+    pub fn rate_limited(&self, limit: &'static str) {
+        self.rate_limited.with_label_values(&[limit]).inc();
     }
 
     /// All metrics in the text format of Prometheus, with what is read at this moment: the state of
@@ -211,12 +224,14 @@ mod tests {
         metrics.signed_in(SignInMethod::Nostr);
         metrics.sign_in_refused();
         metrics.token_issued(GrantType::RefreshToken);
+        metrics.rate_limited("sign-ins");
         let running = metrics.request_begun();
         let text = metrics.exposition(POOL, 4);
         for line in [
             r#"hodlxxi_http_requests_total{method="POST",route="/api/verify",status="4xx"} 1"#,
             r#"hodlxxi_http_requests_total{method="other",route="/api/verify",status="4xx"} 1"#,
             r#"hodlxxi_http_request_duration_seconds_count{route="/api/verify"} 2"#,
+            r#"hodlxxi_rate_limited_total{limit="sign-ins"} 1"#,
             "hodlxxi_http_requests_in_flight 1",
             r#"hodlxxi_sign_ins_total{method="nostr",result="ok"} 1"#,
             r#"hodlxxi_sign_ins_total{method="unknown",result="refused"} 1"#,
