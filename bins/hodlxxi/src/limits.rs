@@ -5,7 +5,7 @@
 //! limited there needs the database anyway.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use hodlxxi_kernel::StoreError;
 use hodlxxi_limit::{Act, Ask, LimitError, LimitStore, MemoryLimits, Standing, Verdict};
@@ -15,15 +15,12 @@ use hodlxxi_oauth::grant::ActiveAccessToken;
 use crate::compose::App;
 use crate::http::{Caller, Failure};
 
-/// Microseconds for which a store that failed is left alone: one request in that time waits for it.
-const PAUSE: i64 = 5_000_000;
-
-/// Counts in a store that nodes share, and in this process while that store fails.
+/// Counts in a store that nodes share, and in this process while that store fails. The store itself sees
+/// to it that not every request waits for it in vain.
 pub(crate) struct WithFallback {
     shared: Arc<dyn LimitStore>,
     local: MemoryLimits,
-    /// When the store is tried again; 0 while it works.
-    again_at: AtomicI64,
+    failing: AtomicBool,
 }
 
 impl WithFallback {
@@ -32,58 +29,39 @@ impl WithFallback {
         Self {
             shared,
             local: MemoryLimits::default(),
-            again_at: AtomicI64::new(0),
+            failing: AtomicBool::new(false),
         }
     }
 
     fn count<T>(
         &self,
-        now: i64,
         count: impl Fn(&dyn LimitStore) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
-        let again_at = self.again_at.load(Ordering::Relaxed);
-        if again_at != 0 && !self.is_my_turn(again_at, now) {
-            return count(&self.local);
-        }
-        match count(&*self.shared) {
-            Ok(counted) => {
-                if self.again_at.swap(0, Ordering::Relaxed) != 0 {
-                    tracing::info!("rate limits are counted for all nodes again");
+        let counted = count(&*self.shared);
+        if self.failing.swap(counted.is_err(), Ordering::Relaxed) != counted.is_err() {
+            match &counted {
+                Ok(_) => tracing::info!("rate limits hold for all nodes together again"),
+                Err(error) => {
+                    let cause = std::error::Error::source(error).map(ToString::to_string);
+                    tracing::warn!(cause, "rate limits hold for each node by itself");
                 }
-                Ok(counted)
-            }
-            Err(error) => {
-                self.again_at.store(now + PAUSE, Ordering::Relaxed);
-                let cause = std::error::Error::source(&error).map(ToString::to_string);
-                tracing::warn!(
-                    cause,
-                    "rate limits are counted by this node alone: their store failed"
-                );
-                count(&self.local)
             }
         }
-    }
-
-    /// Whether this request is the one that tries the store again.
-    fn is_my_turn(&self, again_at: i64, now: i64) -> bool {
-        let next = now + PAUSE;
-        let order = Ordering::Relaxed;
-        let claimed = || self.again_at.compare_exchange(again_at, next, order, order);
-        again_at <= now && claimed().is_ok()
+        counted.or_else(|_| count(&self.local))
     }
 }
 
 impl LimitStore for WithFallback {
     fn take(&self, asks: &[Ask], now: i64) -> Result<Vec<Verdict>, StoreError> {
-        self.count(now, |store| store.take(asks, now))
+        self.count(|store| store.take(asks, now))
     }
 
     fn charge(&self, asks: &[Ask], now: i64) -> Result<Vec<Verdict>, StoreError> {
-        self.count(now, |store| store.charge(asks, now))
+        self.count(|store| store.charge(asks, now))
     }
 
     fn purge_limits(&self, now: i64, limit: u32) -> Result<usize, StoreError> {
-        self.count(now, |store| store.purge_limits(now, limit))
+        self.count(|store| store.purge_limits(now, limit))
     }
 }
 
@@ -123,8 +101,6 @@ impl App {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::atomic::{AtomicBool, AtomicU32};
-
     use hodlxxi_kernel::{MasterKey, OsEntropy, StoreErrorKind};
     use hodlxxi_limit::{LimitKey, Quota};
 
@@ -137,12 +113,10 @@ mod tests {
     struct Shaky {
         kept: MemoryLimits,
         is_away: AtomicBool,
-        asked: AtomicU32,
     }
 
     impl Shaky {
         fn reach(&self) -> Result<&MemoryLimits, StoreError> {
-            self.asked.fetch_add(1, Ordering::SeqCst);
             if self.is_away.load(Ordering::SeqCst) {
                 return Err(StoreError::new(StoreErrorKind::Unavailable, "away"));
             }
@@ -165,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn while_the_store_is_away_the_node_counts_and_asks_it_rarely() {
+    fn while_the_store_is_away_the_node_holds_to_the_quota_by_itself() {
         let store = Arc::new(Shaky::default());
         let limits = WithFallback::new(store.clone());
         let secret = MasterKey::generate(&OsEntropy).derive("test");
@@ -174,19 +148,14 @@ mod tests {
             quota: Quota::new(2, 3_600),
             cost: 1,
         };
-        let fits = |now: i64| limits.take(&[ask], now).unwrap()[0].fits;
-        assert!(fits(NOW));
+        let fits = || limits.take(&[ask], NOW).unwrap()[0].fits;
+        assert!(fits());
         store.is_away.store(true, Ordering::SeqCst);
-        // The node knows nothing of what the others counted, and holds to the quota by itself.
-        let counted: Vec<bool> = (0..10).map(|_| fits(NOW)).collect();
-        assert_eq!(counted.iter().filter(|fits| **fits).count(), 2);
-        assert_eq!(store.asked.load(Ordering::SeqCst), 2);
-        assert!(!fits(NOW + PAUSE));
-        assert_eq!(store.asked.load(Ordering::SeqCst), 3);
+        // It knows nothing of what the others counted.
+        assert_eq!([(); 4].map(|()| fits()), [true, true, false, false]);
+        assert!(!limits.charge(&[ask], NOW).unwrap()[0].fits);
+        // What all of them counted is still there.
         store.is_away.store(false, Ordering::SeqCst);
-        assert!(!fits(NOW + PAUSE));
-        assert!(fits(NOW + 2 * PAUSE));
-        assert!(!fits(NOW + 2 * PAUSE));
-        assert_eq!(store.asked.load(Ordering::SeqCst), 5);
+        assert_eq!([(); 2].map(|()| fits()), [true, false]);
     }
 }
