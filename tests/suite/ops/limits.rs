@@ -1,19 +1,29 @@
 //! Rate limits (contract section 2): what a refusal says, whom it meets, and who sets how much.
 
+use std::sync::Barrier;
+use std::thread;
+
 use hodlxxi_tests::browser::{Answer, Browser};
+use hodlxxi_tests::installation::{Installation, Storage};
+use hodlxxi_tests::node::{Node, free_port};
 use hodlxxi_tests::person::{Person, challenge, text, verify};
-use hodlxxi_tests::relying_party::RelyingParty;
+use hodlxxi_tests::relying_party::{RelyingParty, register};
 use hodlxxi_tests::server::Server;
 use reqwest::Method;
 use reqwest::blocking::RequestBuilder;
 use serde_json::{Value, json};
+use tempfile::TempDir;
 
 /// A number of failures that no guesser gets to.
 const MANY: usize = 60;
 
-/// Behind a proxy that is trusted, and says where each request comes from.
+/// A node by itself that trusts what this machine says of where a request comes from. No nginx stands in
+/// front, which would say otherwise.
 fn behind_a_proxy() -> Server {
-    Server::start(&[("HODLXXI_TRUSTED_PROXIES", "127.0.0.1, ::1")])
+    Server::start_on(
+        Installation::Sqlite,
+        &[("HODLXXI_TRUSTED_PROXIES", "127.0.0.1, ::1")],
+    )
 }
 
 fn from(request: RequestBuilder, address: &str) -> RequestBuilder {
@@ -262,5 +272,61 @@ fn without_limits_there_are_none() {
         let answer = client.with_token(Method::GET, "/api/demo/free", &token);
         assert_eq!(answer.status, 200);
         assert_eq!(answer.header("ratelimit"), None);
+    }
+}
+
+/// Two nodes on one PostgreSQL, with or without a Redis.
+fn two_nodes(home: &TempDir, storage: &Storage, with_redis: bool) -> [Node; 2] {
+    let port = free_port();
+    let mut settings = storage.settings();
+    settings.retain(|(name, _)| with_redis || name != "REDIS_URL");
+    for (name, value) in [
+        ("HODLXXI_MASTER_KEY", "ab".repeat(32)),
+        ("HODLXXI_ISSUER", format!("http://localhost:{port}")),
+    ] {
+        settings.push((name.to_owned(), value));
+    }
+    [(port, "one"), (free_port(), "two")]
+        .map(|(port, name)| Node::start(&home.path().join(name), port, &settings))
+}
+
+#[test]
+fn two_nodes_allow_together_what_one_would() {
+    for with_redis in [false, true] {
+        let (home, storage) = (tempfile::tempdir().expect("a folder"), Storage::new());
+        let nodes = two_nodes(&home, &storage, with_redis);
+        let metadata = json!({"grant_types": ["client_credentials"], "redirect_uris": [],
+            "response_types": [], "scope": "read_limited"});
+        let line = nodes[0].browser();
+        let client = register(&line, &metadata).json_with(201);
+        let request = line.request(Method::POST, "/oauth/token").basic_auth(
+            text(&client, "client_id"),
+            Some(text(&client, "client_secret")),
+        );
+        let form = [("grant_type", "client_credentials")];
+        let tokens = line.send(request.form(&form)).json_with(200);
+        let token = text(&tokens, "access_token");
+        let start = Barrier::new(16);
+        let call = |racer: usize| {
+            let browser = nodes[racer % 2].browser();
+            start.wait();
+            let calls = (0..10).map(|_| {
+                let request = browser.request(Method::GET, "/api/demo/free");
+                browser.send(request.bearer_auth(token)).status
+            });
+            calls.filter(|status| *status == 200).count()
+        };
+        let good: usize = thread::scope(|scope| {
+            let racers: Vec<_> = (0..16).map(|n| scope.spawn(move || call(n))).collect();
+            racers
+                .into_iter()
+                .map(|racer| racer.join().expect("its calls"))
+                .sum()
+        });
+        // One call is earned back in 36 s, which a busy machine may take.
+        assert!(
+            (100..103).contains(&good),
+            "{good}, with Redis: {with_redis}"
+        );
     }
 }
