@@ -11,6 +11,7 @@
 mod challenges;
 mod codes;
 mod conn;
+mod fallback;
 mod fault;
 mod life;
 mod limits;
@@ -21,5 +22,6 @@ mod url;
 // Linked for its effect alone: the cryptography of TLS.
 use rustls as _;
 
+pub use fallback::LimitsWithFallback;
 pub use redis::{Deployment, Redis, RedisOpenError, RedisPoolState};
 pub use url::{RedisUrl, RedisUrlError};

@@ -26,9 +26,10 @@ impl LimitStore for Database {
     fn take(&self, asks: &[Ask], now: i64) -> Result<Vec<Verdict>, StoreError> {
         self.write_lazy_tx(|conn| {
             let verdicts = in_order(asks, |ask| take(conn, ask, now))?;
-            let keep = match verdicts.iter().all(|verdict| verdict.fits) {
-                true => Keep::Yes,
-                false => Keep::No,
+            let keep = if verdicts.iter().all(|verdict| verdict.fits) {
+                Keep::Yes
+            } else {
+                Keep::No
             };
             Ok((verdicts, keep))
         })
