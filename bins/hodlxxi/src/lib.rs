@@ -12,6 +12,7 @@ mod limits;
 pub mod telemetry;
 pub mod views;
 
+mod client_cache;
 mod logos;
 mod people;
 mod status;

@@ -7,6 +7,7 @@
 //! Deliberately absent: I/O of any kind, protocol logic, and anything only one layer needs.
 
 mod access;
+mod deployment;
 mod entropy;
 mod id;
 mod key;
@@ -17,6 +18,7 @@ mod tier;
 mod time;
 
 pub use access::{AccessLevel, SignInMethod, UnknownWord};
+pub use deployment::Deployment;
 pub use entropy::{Entropy, OsEntropy};
 pub use id::{ClientId, ConsentId, GrantId, IdError, SessionId, UserId};
 pub use key::{PublicKey, PublicKeyError};

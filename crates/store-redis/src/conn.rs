@@ -76,9 +76,7 @@ impl r2d2::ManageConnection for Manager {
     type Error = RedisError;
 
     fn connect(&self) -> RedisResult<Conn> {
-        let mut inner = self.client.get_connection_with_timeout(CONNECT)?;
-        inner.set_read_timeout(Some(ANSWER))?;
-        inner.set_write_timeout(Some(ANSWER))?;
+        let mut inner = connect(&self.client)?;
         let about: String = redis::cmd("INFO").arg("server").query(&mut inner)?;
         let run = fields(&about).remove("run_id").unwrap_or_default();
         ARRIVE
@@ -104,6 +102,14 @@ impl r2d2::ManageConnection for Manager {
     fn has_broken(&self, conn: &mut Conn) -> bool {
         conn.broken || !conn.inner.is_open()
     }
+}
+
+/// A connection with time-outs.
+pub(crate) fn connect(client: &Client) -> RedisResult<redis::Connection> {
+    let conn = client.get_connection_with_timeout(CONNECT)?;
+    conn.set_read_timeout(Some(ANSWER))?;
+    conn.set_write_timeout(Some(ANSWER))?;
+    Ok(conn)
 }
 
 /// The fields of an answer to `INFO`.

@@ -4,12 +4,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock};
 use std::time::{Duration, Instant};
 
-use hodlxxi_kernel::{Clock, StoreError, Timestamp};
+use hodlxxi_kernel::{Clock, Deployment, StoreError, Timestamp};
 use r2d2::ManageConnection as _;
 use redis::{Client, FromRedisValue, Script, ScriptInvocation};
 use thiserror::Error;
 
-use crate::conn::{Conn, Manager, fields, is_away, is_refused};
+use crate::conn::{Conn, Manager, is_away, is_refused};
 use crate::fault::Fault;
 use crate::url::RedisUrl;
 
@@ -24,16 +24,6 @@ static BEGIN: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("lua/
 /// A script that may ask `remembers(from)`; for [`Redis::run_remembering`].
 pub(crate) fn remembering(code: &str) -> Script {
     Script::new(&[include_str!("lua/remembers.lua"), code].concat())
-}
-
-/// Which keys of a Redis belong together: those of all nodes on one database.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Deployment {
-    /// Its name, which is kept in that database. Another one starts with nothing remembered.
-    pub id: String,
-    /// Whether nothing has ever been remembered under that name, here or elsewhere, so that there
-    /// is nothing that could have been forgotten.
-    pub is_new: bool,
 }
 
 /// A Redis that implements the short-lived stores; clones share one pool.
@@ -146,17 +136,6 @@ impl Redis {
             call.arg(0);
         })?;
         Ok(begin.elapsed())
-    }
-
-    /// What Redis does when its memory is full: only `noeviction` forgets nothing unasked.
-    pub fn eviction_policy(&self) -> Result<String, StoreError> {
-        let info: String = self.using(|conn| {
-            redis::cmd("INFO")
-                .arg("memory")
-                .query::<String>(&mut conn.inner)
-        })?;
-        let policy = fields(&info).remove("maxmemory_policy");
-        Ok(policy.unwrap_or("unknown").to_owned())
     }
 
     /// The state of the pool.

@@ -7,6 +7,7 @@
     reason = "a broken promise is a failed test"
 )]
 
+mod cache;
 mod contract;
 mod fixture;
 mod memory;
