@@ -217,6 +217,7 @@ mod tests {
                 metadata: serde_json::from_value(metadata).unwrap(),
                 origin: ClientOrigin::Registered,
                 verified: false,
+                tier: ClientTier::Free,
                 created_at: NOW,
                 last_used_at: None,
                 disabled_at: None,

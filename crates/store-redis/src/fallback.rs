@@ -101,7 +101,7 @@ mod tests {
     #[test]
     fn while_the_store_is_away_the_node_holds_to_the_quota_by_itself() {
         let store = Arc::new(Shaky::default());
-        let limits = WithFallback::new(store.clone());
+        let limits = LimitsWithFallback::new(store.clone());
         let secret = MasterKey::generate(&OsEntropy).derive("test");
         let ask = Ask {
             key: LimitKey::new(&secret, &[b"x"]),
