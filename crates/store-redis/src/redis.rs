@@ -129,15 +129,12 @@ impl Redis {
         &self.0.url
     }
 
-    /// Asks Redis for an answer, and sees to it that a memory that was emptied knows so; how long
-    /// that took. To be called about twice a second: what was issued in between is refused after an
-    /// emptying.
-    pub fn probe(&self) -> Result<Duration, StoreError> {
-        let begin = Instant::now();
-        self.run_remembering::<bool>(&PROBE, |call, _| {
+    /// Asks Redis for an answer, and sees to it that a memory that was emptied knows so. To be called
+    /// about twice a second: what was issued in between is refused after an emptying.
+    pub fn probe(&self) -> Result<(), StoreError> {
+        self.run_remembering::<()>(&PROBE, |call, _| {
             call.arg(0);
-        })?;
-        Ok(begin.elapsed())
+        })
     }
 
     /// The state of the pool.
@@ -189,8 +186,7 @@ impl Redis {
 
     /// Uses a connection. While Redis does not answer, nobody waits for it but one request in a while.
     fn using<T>(&self, body: impl FnOnce(&mut Conn) -> redis::RedisResult<T>) -> Result<T, Fault> {
-        let inner = &self.0;
-        if self.elapsed_ms() < inner.paused_until.load(Ordering::Relaxed) {
+        if self.is_paused() {
             return Err(Fault::Away);
         }
         let mut conn = self.connection()?;
@@ -200,6 +196,20 @@ impl Redis {
             _ => self.resume(),
         }
         Ok(outcome?)
+    }
+
+    /// Whether to leave Redis alone. When the pause is over, one caller is let through, and the pause
+    /// goes on for the others until that one was answered.
+    fn is_paused(&self) -> bool {
+        let until = self.0.paused_until.load(Ordering::Relaxed);
+        let now = self.elapsed_ms();
+        let renewed = now.saturating_add(as_ms(PAUSE));
+        let paused = &self.0.paused_until;
+        until != 0
+            && (now < until
+                || paused
+                    .compare_exchange(until, renewed, Ordering::Relaxed, Ordering::Relaxed)
+                    .is_err())
     }
 
     /// A connection that lives, as far as can be told. Those that were closed meanwhile are passed

@@ -69,6 +69,9 @@ impl SessionStore for Watched {
     }
 }
 
+/// A way for a session to end on the first node.
+type End = fn(&World, &UserId);
+
 /// Two nodes on one database and one Redis, and a session.
 struct World {
     fresh: Fresh,
@@ -154,7 +157,6 @@ fn the_database_is_asked_once_for_all_nodes() {
 #[test]
 fn a_session_that_ends_on_one_node_is_ended_on_the_other_at_once() {
     let user = |world: &World| world.session.user.id.clone();
-    type End = fn(&World, &UserId);
     let ends: [(&str, End); 5] = [
         ("ended", |world, user| {
             let id = &world.session.id;
