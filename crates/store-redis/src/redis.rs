@@ -9,7 +9,7 @@ use r2d2::ManageConnection as _;
 use redis::{Client, FromRedisValue, Script, ScriptInvocation};
 use thiserror::Error;
 
-use crate::conn::{Conn, Manager, is_away, is_refused};
+use crate::conn::{Conn, Manager, count, is_away, is_refused, marker};
 use crate::fault::Fault;
 use crate::url::RedisUrl;
 
@@ -88,12 +88,11 @@ impl Redis {
             source,
         })?;
         let prefix = format!("hodlxxi:{}:", deployment.id);
-        let manager = Manager::new(client, format!("{prefix}memory"), clock.clone());
+        let manager = Manager::new(client, prefix.clone(), clock.clone());
         // The first connection by itself: its error says more than the pool's time-out.
         match manager.connect() {
             Ok(mut conn) if deployment.is_new => {
-                let marker = format!("{prefix}memory");
-                let mut begin = BEGIN.key(marker);
+                let mut begin = BEGIN.key(marker(&prefix));
                 // Where this fails, the memory begins now, as ever.
                 let _ = conn.using(|conn| begin.arg(&conn.run).invoke::<()>(&mut conn.inner));
             }
@@ -152,6 +151,11 @@ impl Redis {
         format!("{}{kind}:{name}", self.0.prefix)
     }
 
+    /// The key of the count of changes.
+    pub(crate) fn count_key(&self) -> String {
+        count(&self.0.prefix)
+    }
+
     /// Now.
     pub(crate) fn now(&self) -> Timestamp {
         self.0.clock.now()
@@ -177,7 +181,7 @@ impl Redis {
     ) -> Result<T, StoreError> {
         let now_ms = self.0.clock.unix_micros().div_euclid(1_000);
         Ok(self.using(|conn| {
-            let mut call = script.key(format!("{}memory", self.0.prefix));
+            let mut call = script.key(marker(&self.0.prefix));
             call.arg(&conn.run).arg(now_ms);
             fill(&mut call, self);
             call.invoke(&mut conn.inner)

@@ -240,6 +240,41 @@ fn a_flush_logs_nobody_out_and_revives_nobody() {
 }
 
 #[test]
+fn an_older_copy_of_redis_revives_nobody() {
+    let world = World::new();
+    assert_eq!(world.lives(), [true; 2]);
+    let key = |name: &str| format!("hodlxxi:{}:{name}", world.fresh.deployment.id);
+    let entry = key(&format!("session:{}", world.secret.to_text()));
+    let mut conn = crate::fixture::connection();
+    let mut dump = |key: &str| -> Vec<u8> { redis::cmd("DUMP").arg(key).query(&mut conn).unwrap() };
+    let copy = [
+        dump(&entry),
+        dump(&key("changes:count")),
+        dump(&key("memory")),
+    ];
+    let (user, id) = (&world.session.user.id, &world.session.id);
+    assert!(world.nodes[0].end_session(user, id).unwrap());
+    world.fresh.flush();
+    for (key, value) in [entry, key("changes:count"), key("memory")]
+        .iter()
+        .zip(&copy)
+    {
+        let mut restore = redis::cmd("RESTORE");
+        restore.arg(key).arg(30_000).arg(value);
+        restore.exec(&mut conn).unwrap();
+    }
+    // As the new run finds it.
+    redis::cmd("HSET")
+        .arg(key("memory"))
+        .arg(&["run", "another"])
+        .exec(&mut conn)
+        .unwrap();
+    let store = world.watched.store.clone();
+    let node = PeopleCache::new(world.fresh.another_node(), store.clone(), store);
+    assert!(node.session(&world.secret, NOW).unwrap().is_none());
+}
+
+#[test]
 fn an_entry_that_cannot_be_read_is_read_anew() {
     let world = World::new();
     assert_eq!(world.lives(), [true; 2]);
