@@ -8,7 +8,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use hodlxxi_kernel::{ClientId, Clock, SecretHash, StoreError, Timestamp};
+use hodlxxi_kernel::{ClientId, ClientTier, Clock, SecretHash, StoreError, Timestamp};
 use hodlxxi_oauth::client::{Client, ClientMetadata, ClientPage, ClientStore, InitialAccessToken};
 
 /// How long a client is at hand, in microseconds.
@@ -131,6 +131,10 @@ impl ClientStore for ClientCache {
         self.changing(id, || self.store.set_client_disabled(id, disabled_at))
     }
 
+    fn set_client_tier(&self, id: &ClientId, tier: ClientTier) -> Result<bool, StoreError> {
+        self.changing(id, || self.store.set_client_tier(id, tier))
+    }
+
     fn delete_client(&self, id: &ClientId) -> Result<bool, StoreError> {
         self.changing(id, || self.store.delete_client(id))
     }
@@ -213,6 +217,7 @@ mod tests {
                 metadata: serde_json::from_value(metadata).unwrap(),
                 origin: ClientOrigin::Registered,
                 verified: false,
+                tier: ClientTier::Free,
                 created_at: NOW,
                 last_used_at: None,
                 disabled_at: None,

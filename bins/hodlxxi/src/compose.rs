@@ -5,9 +5,10 @@ use std::sync::Arc;
 use hodlxxi_auth::account::{AccessPolicy, AccountStore, SessionPolicy, SessionStore};
 use hodlxxi_auth::service::{SignInConfig, SignInConfigError, SignInService, SignInStores};
 use hodlxxi_kernel::{Clock, Entropy, OsEntropy, StoreError, SystemClock, Timestamp};
+use hodlxxi_limit::{Counting, Limiter};
 use hodlxxi_oauth::jose::{KeyPolicy, KeyRing, KeyRingError};
 use hodlxxi_oauth::{Provider, Stores};
-use hodlxxi_store_redis::{ConsentCache, PeopleCache, Redis, RedisOpenError};
+use hodlxxi_store_redis::{ConsentCache, LimitsWithFallback, PeopleCache, Redis, RedisOpenError};
 use hodlxxi_store_sql::{Database, MigrateError, OpenError, SchemaError};
 use thiserror::Error;
 
@@ -70,6 +71,7 @@ pub struct App {
     sign_in: SignInService,
     fetcher: Fetcher,
     metrics: Metrics,
+    limiter: Limiter,
     forms: FormTokens,
     cookies: CookieJar,
     clock: Arc<dyn Clock>,
@@ -138,6 +140,11 @@ impl App {
         Ok(Self {
             fetcher: Fetcher::new(config.server.issuer.is_loopback())?,
             metrics: Metrics::new(clock.now()),
+            limiter: Limiter::new(
+                counting(&config, &database, redis.as_ref()),
+                master,
+                clock.clone(),
+            ),
             forms: FormTokens::new(master),
             cookies: CookieJar::new(config.server.issuer.is_https()),
             counts: CountCache::default(),
@@ -198,6 +205,10 @@ impl App {
         &self.metrics
     }
 
+    pub(crate) fn limiter(&self) -> &Limiter {
+        &self.limiter
+    }
+
     pub(crate) fn forms(&self) -> &FormTokens {
         &self.forms
     }
@@ -244,6 +255,21 @@ impl App {
 
     pub(crate) fn is_https(&self) -> bool {
         self.config.server.issuer.is_https()
+    }
+}
+
+/// Where limits are counted: in Redis where there is one; else in this process where there is no other.
+fn counting(config: &Config, database: &Database, redis: Option<&Redis>) -> Counting {
+    if !config.server.rate_limits {
+        return Counting::Off;
+    }
+    match redis {
+        Some(redis) => {
+            let store = Arc::new(redis.clone());
+            Counting::Shared(Arc::new(LimitsWithFallback::new(store)))
+        }
+        None if config.database.url.is_embedded() => Counting::InProcess,
+        None => Counting::InDatabase(Arc::new(database.clone())),
     }
 }
 

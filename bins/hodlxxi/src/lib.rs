@@ -8,6 +8,7 @@ pub mod compose;
 pub mod config;
 pub mod fetch;
 pub mod http;
+mod limits;
 pub mod telemetry;
 pub mod views;
 

@@ -14,6 +14,7 @@ mod key;
 mod master;
 mod secret;
 mod store_error;
+mod tier;
 mod time;
 
 pub use access::{AccessLevel, SignInMethod, UnknownWord};
@@ -24,6 +25,7 @@ pub use key::{PublicKey, PublicKeyError};
 pub use master::{DerivedKey, MasterKey, MasterKeyError};
 pub use secret::{Secret, SecretHash, SecretHashError};
 pub use store_error::{StoreError, StoreErrorKind};
+pub use tier::ClientTier;
 pub use time::{Clock, ManualClock, SystemClock, Timestamp};
 
 /// The examples of the README run as tests.

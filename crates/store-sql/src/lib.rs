@@ -20,6 +20,7 @@ mod deployment;
 mod fault;
 mod grants;
 mod keys;
+mod limits;
 mod logouts;
 mod migrations;
 mod people;

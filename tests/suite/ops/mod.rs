@@ -2,6 +2,7 @@
 
 mod commands;
 mod health;
+mod limits;
 mod logs;
 mod redis;
 mod settings;
