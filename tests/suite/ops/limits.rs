@@ -90,7 +90,8 @@ fn sign_in(browser: &Browser, person: &Person, address: &str, rightly: bool) -> 
 
 #[test]
 fn a_client_has_the_calls_of_its_tier_and_an_administrator_sets_it() {
-    let server = Server::start(&[]);
+    // The metrics of one node tell of all refusals.
+    let server = Server::start_on(Installation::Sqlite, &[]);
     let (client, token) = machine(&server);
     let call = || client.with_token(Method::GET, "/api/demo/free", &token);
     let first = call();

@@ -162,7 +162,7 @@ impl LimitStore for Away {
 }
 
 #[test]
-fn challenges_ask_no_database() {
+fn challenges_and_plain_requests_ask_no_database() {
     let store = Arc::new(Away::default());
     let world = world(Counting::InDatabase(store.clone()));
     assert!(world.limiter.challenges_are_local());
@@ -170,6 +170,7 @@ fn challenges_ask_no_database() {
         assert!(world.lets(CAFE, Act::Challenge));
     }
     assert!(!world.lets(CAFE, Act::Challenge));
+    assert!(world.lets(CAFE, Act::Request));
     assert_eq!(*store.0.lock().unwrap(), 0);
     let failed = world.limiter.take(address(CAFE), Act::Registration);
     assert!(matches!(failed, Err(LimitError::Store(_))));
