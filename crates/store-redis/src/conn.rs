@@ -28,6 +28,14 @@ pub(crate) struct Conn {
 }
 
 impl Conn {
+    /// Asks for a sign of life, if the connection was not just used.
+    pub(crate) fn check(&mut self) -> RedisResult<()> {
+        if self.last_used.elapsed() < FRESH {
+            return Ok(());
+        }
+        self.using(|conn| redis::cmd("PING").query(&mut conn.inner))
+    }
+
     /// Runs `body`; where it fails otherwise than by Redis's own answer, the connection is not used
     /// again, since an answer may still be under way.
     pub(crate) fn using<T>(
@@ -93,10 +101,7 @@ impl r2d2::ManageConnection for Manager {
     }
 
     fn is_valid(&self, conn: &mut Conn) -> RedisResult<()> {
-        if conn.last_used.elapsed() < FRESH {
-            return Ok(());
-        }
-        conn.using(|conn| redis::cmd("PING").query(&mut conn.inner))
+        conn.check()
     }
 
     fn has_broken(&self, conn: &mut Conn) -> bool {

@@ -109,6 +109,8 @@ impl Redis {
         let pool = r2d2::Pool::builder()
             .max_size(pool_size.max(1))
             .min_idle(Some(1))
+            // See `connection`.
+            .test_on_check_out(false)
             .connection_timeout(CHECKOUT)
             .error_handler(Box::new(r2d2::NopErrorHandler))
             .build_unchecked(manager);
@@ -191,18 +193,36 @@ impl Redis {
         if self.elapsed_ms() < inner.paused_until.load(Ordering::Relaxed) {
             return Err(Fault::Away);
         }
-        let mut conn = inner.pool.get().inspect_err(|error| {
-            // Where there are connections, all are in use, and one will be free soon.
-            if inner.pool.state().connections == 0 {
-                self.pause(error);
-            }
-        })?;
+        let mut conn = self.connection()?;
         let outcome = conn.using(body);
         match &outcome {
             Err(error) if is_away(error) => self.pause(error),
             _ => self.resume(),
         }
         Ok(outcome?)
+    }
+
+    /// A connection that lives, as far as can be told. Those that were closed meanwhile are passed
+    /// over; one at whose other end nobody answers is enough to know that nobody does.
+    fn connection(&self) -> Result<r2d2::PooledConnection<Manager>, Fault> {
+        let pool = &self.0.pool;
+        loop {
+            let mut conn = pool.get().inspect_err(|error| {
+                // Where there are connections, all are in use, and one will be free soon.
+                if pool.state().connections == 0 {
+                    self.pause(error);
+                }
+            })?;
+            match conn.check() {
+                Ok(()) => return Ok(conn),
+                Err(error) if error.is_timeout() => {
+                    self.pause(&error);
+                    return Err(error.into());
+                }
+                Err(error) if is_away(&error) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
     }
 
     fn pause(&self, error: &dyn std::error::Error) {

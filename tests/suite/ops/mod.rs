@@ -4,5 +4,6 @@ mod commands;
 mod health;
 mod limits;
 mod logs;
+mod redis;
 mod settings;
 mod stop;

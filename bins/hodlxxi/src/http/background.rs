@@ -82,8 +82,10 @@ async fn refresh_keys(app: web::Data<App>) {
 
 async fn watch_memory(app: web::Data<App>) {
     let probe = |app: &App| {
-        // Where it is away it says so itself, once.
-        let _ = app.redis().map(|redis| redis.probe());
+        if let Some(redis) = app.redis() {
+            // Where it is away it says so itself, once.
+            let _ = redis.probe();
+        }
         Ok::<_, Failure>(())
     };
     let _ = hop(&app, probe).await;

@@ -11,3 +11,4 @@ mod cache;
 mod contract;
 mod fixture;
 mod memory;
+mod processes;
