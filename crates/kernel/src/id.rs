@@ -90,6 +90,10 @@ typed_id!(
     /// What one authorization gave a client: the family of all tokens that come from it.
     GrantId
 );
+typed_id!(
+    /// An entry of the audit log.
+    AuditId
+);
 
 #[cfg(test)]
 mod tests {
