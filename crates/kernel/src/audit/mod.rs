@@ -58,12 +58,7 @@ pub struct AuditEntry {
 
 impl AuditEntry {
     /// An act that is done now; whom and what it concerns is added by the methods below.
-    pub fn new(
-        action: Action,
-        origin: &Origin,
-        clock: &dyn Clock,
-        entropy: &dyn Entropy,
-    ) -> Self {
+    pub fn new(action: Action, origin: &Origin, clock: &dyn Clock, entropy: &dyn Entropy) -> Self {
         Self {
             id: AuditId::generate(clock, entropy),
             at: clock.now(),
