@@ -117,7 +117,7 @@ fn a_removed_an_added_and_a_moved_entry_are_named() {
         seal: 3,
         id: id.clone(),
     };
-    assert_eq!(log.findings(), [missing.clone()]);
+    assert_eq!(log.findings(), std::slice::from_ref(&missing));
     log.batches[3].1.push(moved);
     assert_eq!(
         log.findings(),
