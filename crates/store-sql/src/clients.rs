@@ -145,7 +145,6 @@ impl ClientStore for Database {
         id: &ClientId,
         metadata: &ClientMetadata,
         secret: Option<&SecretHash>,
-        registration_token: Option<&SecretHash>,
     ) -> Result<bool, StoreError> {
         // What is none stays as it is.
         #[derive(AsChangeset)]
@@ -153,13 +152,11 @@ impl ClientStore for Database {
         struct Change {
             metadata: String,
             secret_hash: Option<String>,
-            registration_token_hash: Option<String>,
         }
         self.write(|conn| {
             let change = Change {
                 metadata: to_json(metadata)?,
                 secret_hash: secret.map(SecretHash::to_text),
-                registration_token_hash: registration_token.map(SecretHash::to_text),
             };
             let client = diesel::update(table.find(id.as_str())).set(change);
             Ok(client.execute(conn)? == 1)

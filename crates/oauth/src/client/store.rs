@@ -100,14 +100,12 @@ pub trait ClientStore: Send + Sync {
     /// A client, disabled or not.
     fn client(&self, id: &ClientId) -> Result<Option<Client>, StoreError>;
 
-    /// Replaces the metadata (and, where given, the secret and the registration token); answers
-    /// whether the client exists.
+    /// Replaces the metadata (and, where given, the secret); answers whether the client exists.
     fn update_client(
         &self,
         id: &ClientId,
         metadata: &ClientMetadata,
         secret: Option<&SecretHash>,
-        registration_token: Option<&SecretHash>,
     ) -> Result<bool, StoreError>;
 
     /// Replaces the secret; answers whether the client exists.

@@ -28,16 +28,12 @@ pub fn an_id_is_taken_once(fixture: &impl Fixture) {
     assert_eq!(again.kind(), StoreErrorKind::Conflict);
 }
 
-/// Metadata always, secret and registration token where given.
+/// Metadata always, the secret where given.
 pub fn an_update_replaces_only_what_is_given(fixture: &impl Fixture) {
     let clients = fixture.stores().clients;
     let mut client = sample::client(ClientOrigin::Registered, 0);
     let metadata = sample::metadata("another name");
-    assert!(
-        !clients
-            .update_client(&client.id, &metadata, None, None)
-            .unwrap()
-    );
+    assert!(!clients.update_client(&client.id, &metadata, None).unwrap());
     assert!(
         !clients
             .set_client_secret(&client.id, &sample::hash())
@@ -45,20 +41,15 @@ pub fn an_update_replaces_only_what_is_given(fixture: &impl Fixture) {
     );
     clients.insert_client(&client).unwrap();
 
-    assert!(
-        clients
-            .update_client(&client.id, &metadata, None, None)
-            .unwrap()
-    );
+    assert!(clients.update_client(&client.id, &metadata, None).unwrap());
     client.metadata = metadata.clone();
     assert_eq!(clients.client(&client.id).unwrap().as_ref(), Some(&client));
 
-    let (secret, token) = (sample::hash(), sample::hash());
+    let secret = sample::hash();
     clients
-        .update_client(&client.id, &metadata, Some(&secret), Some(&token))
+        .update_client(&client.id, &metadata, Some(&secret))
         .unwrap();
     client.secret_hash = Some(secret);
-    client.registration_token_hash = Some(token);
     assert_eq!(clients.client(&client.id).unwrap().as_ref(), Some(&client));
 
     let secret = sample::hash();

@@ -259,14 +259,6 @@ pub fn a_disabled_person_ends_what_they_granted(fixture: &impl Fixture) {
     assert!(!is_live(fixture, &family.access) && is_revoked(fixture, &family.refresh));
 }
 
-/// With all its tokens.
-pub fn a_revoked_grant_is_dead(fixture: &impl Fixture) {
-    let family = sample::family(fixture, &sample::kept_client(fixture));
-    let grants = fixture.stores().grants;
-    grants.revoke_grant(&family.grant.id, NOW).unwrap();
-    assert!(!is_live(fixture, &family.access) && is_revoked(fixture, &family.refresh));
-}
-
 /// A rotated token stays: its second use must still be noticed.
 pub fn what_nobody_can_use_is_purged_and_the_rest_is_kept(fixture: &impl Fixture) {
     let grants = fixture.stores().grants;

@@ -78,7 +78,7 @@ macro_rules! store_contract {
                 a_repeat_after_the_grace_revokes, a_repeat_after_the_successor_was_used_revokes,
                 dead_tokens_rotate_nothing, a_family_is_revoked_by_its_client_alone,
                 an_access_token_is_revoked_by_its_client_alone, a_disabled_person_ends_what_they_granted,
-                a_revoked_grant_is_dead, what_nobody_can_use_is_purged_and_the_rest_is_kept,
+                what_nobody_can_use_is_purged_and_the_rest_is_kept,
                 a_rotated_token_is_kept_as_long_as_an_unused_one, a_purge_limits_each_kind_by_itself,
                 an_old_answer_is_forgotten;
             consents: consents_add_up, withdrawing_forgets_and_revokes, connections_are_those_of_one_person;

@@ -1,6 +1,6 @@
 //! What grants ask of a store. Each method is one atomic step, one transaction.
 
-use hodlxxi_kernel::{ClientId, GrantId, SecretHash, SessionId, StoreError, Timestamp, UserId};
+use hodlxxi_kernel::{ClientId, SecretHash, SessionId, StoreError, Timestamp, UserId};
 
 use super::token::{
     AccessTokenRecord, ActiveAccessToken, AuthorizationCode, Grant, RefreshRecord, RefreshState,
@@ -135,9 +135,6 @@ pub trait GrantStore: Send + Sync {
         client: &ClientId,
         now: Timestamp,
     ) -> Result<bool, StoreError>;
-
-    /// Revokes a grant with all its tokens.
-    fn revoke_grant(&self, grant: &GrantId, now: Timestamp) -> Result<(), StoreError>;
 
     /// Removes tokens that nobody can use and grants that no token is left of, at most `limit` of
     /// each kind; the memory of redeemed codes is kept an hour, that of a rotated token as long as

@@ -71,7 +71,6 @@ impl ClientStore for MemoryStore {
         id: &ClientId,
         metadata: &ClientMetadata,
         secret: Option<&SecretHash>,
-        registration_token: Option<&SecretHash>,
     ) -> Result<bool, StoreError> {
         let mut state = self.state();
         let Some(client) = state.clients.get_mut(id) else {
@@ -79,8 +78,6 @@ impl ClientStore for MemoryStore {
         };
         client.metadata = metadata.clone();
         client.secret_hash = secret.copied().or(client.secret_hash);
-        let token = registration_token.copied();
-        client.registration_token_hash = token.or(client.registration_token_hash);
         Ok(true)
     }
 

@@ -236,11 +236,6 @@ impl GrantStore for MemoryStore {
         Ok(revoked)
     }
 
-    fn revoke_grant(&self, grant: &GrantId, _: Timestamp) -> Result<(), StoreError> {
-        self.state().revoke_grants(|other| other.id == *grant);
-        Ok(())
-    }
-
     fn purge_grants(&self, now: Timestamp, limit: u32) -> Result<usize, StoreError> {
         let state = &mut *self.state();
         let rotated = state
