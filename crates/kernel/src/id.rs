@@ -94,6 +94,10 @@ typed_id!(
     /// An entry of the audit log.
     AuditId
 );
+typed_id!(
+    /// What a person allowed a client, from the first time until it is withdrawn.
+    ConsentId
+);
 
 #[cfg(test)]
 mod tests {
