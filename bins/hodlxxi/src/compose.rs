@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
+use hodlxxi_audit::service::Auditor;
 use hodlxxi_auth::account::{AccessPolicy, SessionPolicy};
 use hodlxxi_auth::service::{SignInConfig, SignInConfigError, SignInService, SignInStores};
+use hodlxxi_kernel::audit::{Action, AuditEntry, Origin};
 use hodlxxi_kernel::{Clock, Entropy, OsEntropy, SystemClock, Timestamp};
 use hodlxxi_oauth::jose::{KeyPolicy, KeyRing, KeyRingError};
 use hodlxxi_oauth::{Provider, Stores};
@@ -59,6 +61,7 @@ pub struct App {
     database: Database,
     provider: Provider,
     sign_in: SignInService,
+    auditor: Auditor,
     fetcher: Fetcher,
     metrics: Metrics,
     forms: FormTokens,
@@ -119,7 +122,9 @@ impl App {
             clock.clone(),
             entropy.clone(),
         )?;
+        let log = Arc::new(database.clone());
         Ok(Self {
+            auditor: Auditor::new(log, master, clock.clone(), entropy.clone()),
             fetcher: Fetcher::new(config.server.issuer.is_loopback())?,
             metrics: Metrics::new(clock.now()),
             forms: FormTokens::new(master),
@@ -154,6 +159,17 @@ impl App {
     /// The sign-in use cases.
     pub fn sign_in(&self) -> &SignInService {
         &self.sign_in
+    }
+
+    /// The audit log.
+    pub fn auditor(&self) -> &Auditor {
+        &self.auditor
+    }
+
+    /// An act of the administrator at the command line.
+    pub(crate) fn operator_act(&self, action: Action) -> AuditEntry {
+        let origin = Origin::operator();
+        AuditEntry::new(action, &origin, &*self.clock, &*self.entropy)
     }
 
     /// The guarded client for what the server fetches.
@@ -225,6 +241,7 @@ fn oauth_stores(database: &Database, access: AccessPolicy) -> Stores {
         replays: store.clone(),
         logouts: store.clone(),
         keys: store.clone(),
+        audit: store.clone(),
         profiles: Arc::new(Profiles::new(store, access)),
     }
 }
@@ -234,6 +251,7 @@ fn sign_in_stores(database: &Database) -> SignInStores {
     SignInStores {
         challenges: store.clone(),
         accounts: store.clone(),
-        sessions: store,
+        sessions: store.clone(),
+        audit: store,
     }
 }

@@ -7,7 +7,7 @@ use std::io::Write;
 
 use clap::Subcommand;
 use hodlxxi_kernel::ClientId;
-use hodlxxi_oauth::client::ClientStore as _;
+use hodlxxi_kernel::audit::Origin;
 use serde_json::json;
 
 use super::error::CommandError;
@@ -72,20 +72,21 @@ pub(super) enum ClientCommand {
 
 impl ClientCommand {
     pub(super) fn run(self, app: &App, out: &mut dyn Write) -> Result<(), CommandError> {
+        let origin = &Origin::operator();
         match self {
             Self::Create(create) => create.run(app, out),
             Self::List { json } => show::list(app, json, out),
             Self::Show { client, json } => show::one(app, &client, json, out),
             Self::Disable { client } => {
-                let existed = app.provider().set_client_disabled(&client, true)?;
+                let existed = app.provider().set_client_disabled(&client, true, origin)?;
                 said(existed, client, "is disabled", out)
             }
             Self::Enable { client } => {
-                let existed = app.provider().set_client_disabled(&client, false)?;
+                let existed = app.provider().set_client_disabled(&client, false, origin)?;
                 said(existed, client, "is enabled", out)
             }
             Self::RotateSecret { client, json } => {
-                let secret = app.provider().rotate_client_secret(&client)?;
+                let secret = app.provider().rotate_client_secret(&client, origin)?;
                 if json {
                     let answer = json!({"client_id": client, "client_secret": secret.expose()});
                     return Ok(output::json(out, &answer)?);
@@ -94,7 +95,7 @@ impl ClientCommand {
             }
             Self::Token { uses, hours, json } => {
                 let ttl = i64::from(hours) * 3600;
-                let token = app.provider().new_initial_access_token(uses, ttl)?;
+                let token = app.provider().new_initial_access_token(uses, ttl, origin)?;
                 if json {
                     let expires_at = app.now().plus(ttl);
                     let answer = json!({
@@ -107,7 +108,7 @@ impl ClientCommand {
                 Ok(writeln!(out, "{}", token.expose())?)
             }
             Self::Delete { client } => {
-                let existed = app.database().delete_client(&client)?;
+                let existed = app.provider().delete_client(&client, origin)?;
                 said(existed, client, "is deleted", out)
             }
         }

@@ -7,6 +7,7 @@ use std::str::FromStr;
 use clap::{Subcommand, ValueEnum};
 use hodlxxi_auth::account::{AccountStore as _, DisplayName, LinkedKey, SessionStore as _, User};
 use hodlxxi_auth::identity::Identity;
+use hodlxxi_kernel::audit::{Action, AuditEntry};
 use hodlxxi_kernel::{AccessLevel, IdError, PublicKey, UserId};
 use serde_json::{Value, json};
 
@@ -110,7 +111,8 @@ impl UserCommand {
             }
             Self::Enable { user } => {
                 let user = find(app, &user)?;
-                app.database().enable_user(&user.id, app.now())?;
+                let act = act(app, Action::UserEnabled, &user.id);
+                app.database().enable_user(&user.id, app.now(), &act)?;
                 Ok(writeln!(out, "Account {} is enabled.", user.id)?)
             }
             Self::Promote { user, level } => {
@@ -120,8 +122,9 @@ impl UserCommand {
                     Level::Special => (Some(AccessLevel::Special), "special"),
                     Level::Limited => (None, "what its keys give"),
                 };
+                let act = act(app, Action::LevelGranted, &user.id).detail(word);
                 app.database()
-                    .set_granted_level(&user.id, granted, app.now())?;
+                    .set_granted_level(&user.id, granted, app.now(), &act)?;
                 Ok(writeln!(
                     out,
                     "Account {} has the access level {word}.",
@@ -130,6 +133,10 @@ impl UserCommand {
             }
         }
     }
+}
+
+fn act(app: &App, action: Action, user: &UserId) -> AuditEntry {
+    app.operator_act(action).person(user)
 }
 
 fn find(app: &App, user: &UserRef) -> Result<User, CommandError> {
@@ -146,7 +153,8 @@ fn disable(app: &App, user: &UserId) -> Result<(), CommandError> {
     for session in app.database().sessions_of(user, app.now())? {
         app.provider().session_ended(user, &session.id)?;
     }
-    app.database().disable_user(user, app.now())?;
+    let act = act(app, Action::UserDisabled, user);
+    app.database().disable_user(user, app.now(), &act)?;
     Ok(())
 }
 

@@ -17,6 +17,7 @@ mod guard;
 mod local_path;
 mod oauth;
 mod openapi;
+mod origin;
 mod pages;
 mod peer;
 mod private_key;

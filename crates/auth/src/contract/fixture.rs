@@ -3,6 +3,7 @@
 use std::sync::Barrier;
 use std::thread;
 
+use hodlxxi_kernel::audit::{Action, AuditEntry, AuditLog, Origin};
 use hodlxxi_kernel::{
     Clock, Entropy, ManualClock, OsEntropy, PublicKey, SecretHash, SessionId, SignInMethod,
     Timestamp, UserId,
@@ -27,10 +28,16 @@ const POINTS: [&str; 3] = [
     "f9308a019258c31049344f85f89d5229b531c845836f99b08601f113bce036f9",
 ];
 
-/// A store of accounts and their sessions.
-pub trait People: AccountStore + SessionStore {}
+/// A store of accounts, their sessions, and what was done with them.
+pub trait People: AccountStore + SessionStore + AuditLog {}
 
-impl<S: AccountStore + SessionStore> People for S {}
+impl<S: AccountStore + SessionStore + AuditLog> People for S {}
+
+/// An act at [`NOW`].
+pub(super) fn act(action: Action) -> AuditEntry {
+    let clock = ManualClock::at(NOW);
+    AuditEntry::new(action, &Origin::server(), &clock, &OsEntropy)
+}
 
 /// Runs `act` on `threads` threads that start together; what each answered.
 pub(super) fn at_once<T: Send>(threads: usize, act: impl Fn(usize) -> T + Sync) -> Vec<T> {
@@ -96,6 +103,7 @@ pub(super) fn sign_in_at(at: Timestamp, key: Option<ProvenKey>) -> (SignIn, Secr
     let sign_in = SignIn {
         key,
         account: SignInAccount::FoundOrNew(user_id(at)),
+        act: AuditEntry::new(Action::SignedIn, &Origin::server(), &clock, entropy),
         session: NewSession {
             id: SessionId::generate(&clock, entropy),
             secret_hash,
@@ -165,6 +173,11 @@ pub(super) fn link_at(
     user: &UserId,
     key: ProvenKey,
 ) -> LinkOutcome {
-    let user = user.clone();
-    store.link_key(&LinkKey { user, key, now }).unwrap()
+    let link = LinkKey {
+        user: user.clone(),
+        key,
+        now,
+        act: act(Action::KeyLinked).person(user),
+    };
+    store.link_key(&link).unwrap()
 }

@@ -12,6 +12,7 @@
 )]
 
 pub mod accounts;
+pub mod acts;
 pub mod challenges;
 mod fixture;
 pub mod keys;
@@ -57,7 +58,8 @@ macro_rules! challenge_purge_contract {
 }
 
 /// Makes a test of each promise of an [`AccountStore`](crate::account::AccountStore) that is a
-/// [`SessionStore`](crate::account::SessionStore) too; the expression is as in
+/// [`SessionStore`](crate::account::SessionStore) and an [`AuditLog`](hodlxxi_kernel::audit::AuditLog)
+/// too; the expression is as in
 /// [`challenge_store_contract!`](crate::challenge_store_contract).
 #[macro_export]
 macro_rules! account_store_contract {
@@ -85,6 +87,13 @@ macro_rules! account_store_contract {
             an_unlinked_key_begins_a_new_account,
             another_accounts_key_is_not_unlinked,
             keys_are_listed_oldest_first,
+        ]);
+        $crate::contract_tests!($store, acts: [
+            a_sign_in_is_recorded_with_the_account_it_led_to,
+            a_sign_in_that_is_refused_is_recorded_as_that,
+            a_link_is_recorded_with_what_came_of_it,
+            a_change_is_recorded_once,
+            what_changes_nothing_is_not_recorded,
         ]);
         $crate::contract_tests!($store, people: [
             what_is_unknown_is_said_to_be,
@@ -134,6 +143,7 @@ mod tests {
         let stamps = include_str!("mod.rs");
         let groups = [
             include_str!("accounts.rs"),
+            include_str!("acts.rs"),
             include_str!("challenges.rs"),
             include_str!("keys.rs"),
             include_str!("people.rs"),
@@ -148,6 +158,6 @@ mod tests {
             assert!(stamps.contains(&format!(" {name},\n")), "{name}");
             count += 1;
         }
-        assert_eq!(count, 46);
+        assert_eq!(count, 51);
     }
 }

@@ -32,7 +32,7 @@ const MAX_KEY: usize = 100;
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AuditEntry {
-    /// Its id.
+    /// Its id: an entry is written down once, and an act that is tried again has another.
     pub id: AuditId,
     /// When it was.
     pub at: Timestamp,

@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 use crate::compose::App;
 use crate::http::block::hop;
 use crate::http::failure::Failure;
+use crate::http::origin::origin;
 use crate::http::pages::clear_session;
 
 /// A session.
@@ -82,7 +83,8 @@ pub(crate) async fn logout(
     request: HttpRequest,
 ) -> Result<HttpResponse, Failure> {
     if let Some(secret) = app.cookies().session(&request) {
-        hop(&app, move |app| app.log_out(Some(&secret))).await?;
+        let origin = origin(&app, &request);
+        hop(&app, move |app| app.log_out(Some(&secret), &origin)).await?;
     }
     let mut response = HttpResponse::NoContent().finish();
     clear_session(&app, &mut response);

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use actix_web::http::header::AUTHORIZATION;
 use actix_web::{HttpRequest, web};
+use hodlxxi_kernel::audit::Origin;
 use hodlxxi_oauth::Provider;
 use hodlxxi_oauth::client::Client;
 use hodlxxi_oauth::params::Params;
@@ -14,6 +15,10 @@ use crate::compose::App;
 use crate::http::block::hop;
 use crate::http::body::FormText;
 use crate::http::failure::Failure;
+use crate::http::origin::origin;
+
+/// What is done for a client that authenticated.
+type UseCase<T> = fn(&Provider, &Client, &Params, &Origin) -> Result<T, OAuthFailure>;
 
 /// Authenticates the client of a form, and runs `use_case` for it in the same hop.
 ///
@@ -23,17 +28,18 @@ pub(super) async fn as_client<T: Send + 'static>(
     app: &web::Data<App>,
     request: &HttpRequest,
     form: FormText,
-    use_case: fn(&Provider, &Client, &Params) -> Result<T, OAuthFailure>,
+    use_case: UseCase<T>,
 ) -> Result<T, OAuthFailure> {
+    let origin = origin(app, request);
     let params = Arc::new(Params::parse(&form.0)?);
     let credentials = Arc::new(ClientCredentials::parse(authorization(request)?, &params)?);
-    let uri = match attempt(app, &credentials, &params, use_case).await {
+    let uri = match attempt(app, &credentials, &params, &origin, use_case).await {
         Err(Step::KeysNeeded(uri)) => uri,
         Err(Step::Refused(failure)) => return Err(failure),
         Ok(answer) => return Ok(answer),
     };
     learn_keys(app, &uri).await;
-    attempt(app, &credentials, &params, use_case)
+    attempt(app, &credentials, &params, &origin, use_case)
         .await
         .map_err(|step| match step {
             // Just fetched, and still without the key that the assertion names.
@@ -68,18 +74,19 @@ async fn attempt<T: Send + 'static>(
     app: &web::Data<App>,
     credentials: &Arc<ClientCredentials>,
     params: &Arc<Params>,
-    use_case: fn(&Provider, &Client, &Params) -> Result<T, OAuthFailure>,
+    origin: &Origin,
+    use_case: UseCase<T>,
 ) -> Result<T, Step> {
-    let (credentials, params) = (credentials.clone(), params.clone());
+    let (credentials, params, origin) = (credentials.clone(), params.clone(), origin.clone());
     hop(app, move |app| {
         let provider = app.provider();
         let client = provider
-            .authenticate_client(&credentials)
+            .authenticate_client(&credentials, &origin)
             .map_err(|error| match error {
                 ClientAuthError::KeysNeeded { uri } => Step::KeysNeeded(uri),
                 error => Step::Refused(error.into()),
             })?;
-        use_case(provider, &client, &params).map_err(Step::Refused)
+        use_case(provider, &client, &params, &origin).map_err(Step::Refused)
     })
     .await
 }

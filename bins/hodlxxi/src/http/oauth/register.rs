@@ -14,6 +14,7 @@ use crate::http::bearer;
 use crate::http::block::hop;
 use crate::http::body::Json;
 use crate::http::openapi::schemas;
+use crate::http::origin::origin;
 
 type Answer = Result<HttpResponse, OAuthFailure>;
 
@@ -40,7 +41,7 @@ type Answer = Result<HttpResponse, OAuthFailure>;
     )
 )]
 pub(crate) async fn create(app: web::Data<App>, request: HttpRequest, body: Json<Value>) -> Answer {
-    let token = bearer::in_header(&request);
+    let (token, origin) = (bearer::in_header(&request), origin(&app, &request));
     let (asked, token) = hop(&app, move |app| {
         let asked = app
             .provider()
@@ -53,7 +54,7 @@ pub(crate) async fn create(app: web::Data<App>, request: HttpRequest, body: Json
     let made = hop(&app, move |app| {
         let made = app
             .provider()
-            .register(asked, fetched.as_ref(), token.as_deref());
+            .register(asked, fetched.as_ref(), token.as_deref(), &origin);
         made.map_err(OAuthFailure::from)
     })
     .await?;
@@ -82,10 +83,10 @@ pub(crate) async fn read(
     request: HttpRequest,
     id: web::Path<String>,
 ) -> Answer {
-    let token = bearer::in_header(&request);
+    let (token, origin) = (bearer::in_header(&request), origin(&app, &request));
     let client = hop(&app, move |app| {
         app.provider()
-            .read_registration(&id, token.as_deref())
+            .read_registration(&id, token.as_deref(), &origin)
             .map_err(OAuthFailure::from)
     })
     .await?;
@@ -120,21 +121,22 @@ pub(crate) async fn update(
     id: web::Path<String>,
     body: Json<Value>,
 ) -> Answer {
-    let token = bearer::in_header(&request);
-    let (asked, id, token) = hop(&app, move |app| {
+    let (token, origin) = (bearer::in_header(&request), origin(&app, &request));
+    let (asked, id, token, origin) = hop(&app, move |app| {
         // Who may not manage this client has nothing fetched for it.
-        app.provider().read_registration(&id, token.as_deref())?;
+        app.provider()
+            .read_registration(&id, token.as_deref(), &origin)?;
         let asked = app.provider().registration_update(&body.0)?;
-        Ok::<_, OAuthFailure>((asked, id, token))
+        Ok::<_, OAuthFailure>((asked, id, token, origin))
     })
     .await?;
     judge(&app, asked.outbound())?;
     let fetched = fetch(&app, asked.plan()).await;
     let client = hop(&app, move |app| {
-        let updated =
-            app.provider()
-                .update_registration(&id, token.as_deref(), asked, fetched.as_ref());
-        updated.map_err(OAuthFailure::from)
+        let (token, fetched) = (token.as_deref(), fetched.as_ref());
+        app.provider()
+            .update_registration(&id, token, asked, fetched, &origin)
+            .map_err(OAuthFailure::from)
     })
     .await?;
     Ok(shown(&client))
@@ -160,10 +162,10 @@ pub(crate) async fn remove(
     request: HttpRequest,
     id: web::Path<String>,
 ) -> Answer {
-    let token = bearer::in_header(&request);
+    let (token, origin) = (bearer::in_header(&request), origin(&app, &request));
     hop(&app, move |app| {
         app.provider()
-            .delete_registration(&id, token.as_deref())
+            .delete_registration(&id, token.as_deref(), &origin)
             .map_err(OAuthFailure::from)
     })
     .await?;

@@ -37,8 +37,8 @@ type Answer = Result<HttpResponse, OAuthFailure>;
     )
 )]
 pub(crate) async fn token(app: web::Data<App>, request: HttpRequest, form: FormText) -> Answer {
-    let (tokens, grant) = as_client(&app, &request, form, |provider, client, params| {
-        let tokens = provider.token(client, params)?;
+    let (tokens, grant) = as_client(&app, &request, form, |provider, client, params, origin| {
+        let tokens = provider.token(client, params, origin)?;
         Ok((
             tokens,
             params.get("grant_type").and_then(GrantType::from_word),
@@ -72,7 +72,7 @@ pub(crate) async fn introspect(
     request: HttpRequest,
     form: FormText,
 ) -> Answer {
-    let known = as_client(&app, &request, form, |provider, client, params| {
+    let known = as_client(&app, &request, form, |provider, client, params, _| {
         let token = presented(params)?;
         Ok(provider.introspect(client, token)?)
     })
@@ -97,9 +97,9 @@ pub(crate) async fn introspect(
     )
 )]
 pub(crate) async fn revoke(app: web::Data<App>, request: HttpRequest, form: FormText) -> Answer {
-    as_client(&app, &request, form, |provider, client, params| {
+    as_client(&app, &request, form, |provider, client, params, origin| {
         let token = presented(params)?;
-        Ok(provider.revoke(client, token)?)
+        Ok(provider.revoke(client, token, origin)?)
     })
     .await?;
     Ok(HttpResponse::Ok()

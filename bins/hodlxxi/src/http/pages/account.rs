@@ -168,11 +168,11 @@ pub(crate) async fn save_profile(
             Err(_) => return Ok(noticed(AccountNotice::NameRefused)),
         },
     };
-    let session = form.browser.session();
+    let (session, origin) = (form.browser.session(), form.browser.origin());
     hop(&app, move |app| {
         let visitor = app.known_visitor(session.as_ref())?;
         app.sign_in()
-            .rename(&visitor.session, name.as_ref())
+            .rename(&visitor.session, name.as_ref(), &origin)
             .map_err(Failure::from)
     })
     .await?;
@@ -197,11 +197,11 @@ pub(crate) async fn end_session(
     app: web::Data<App>,
     form: PageForm,
 ) -> Result<HttpResponse, Failure> {
-    let session = form.browser.session();
+    let (session, origin) = (form.browser.session(), form.browser.origin());
     let ended = hop(&app, move |app| {
         let visitor = app.known_visitor(session.as_ref())?;
         match form.fields.get("session").parse::<SessionId>() {
-            Ok(id) => app.end_session(&visitor.session, &id),
+            Ok(id) => app.end_session(&visitor.session, &id, &origin),
             Err(_) => Ok(false),
         }
     })
@@ -231,10 +231,10 @@ pub(crate) async fn end_other_sessions(
     app: web::Data<App>,
     form: PageForm,
 ) -> Result<HttpResponse, Failure> {
-    let session = form.browser.session();
+    let (session, origin) = (form.browser.session(), form.browser.origin());
     hop(&app, move |app| {
         let visitor = app.known_visitor(session.as_ref())?;
-        app.end_other_sessions(&visitor.session)
+        app.end_other_sessions(&visitor.session, &origin)
             .map_err(Failure::from)
     })
     .await?;
@@ -259,13 +259,13 @@ pub(crate) async fn revoke_connection(
     app: web::Data<App>,
     form: PageForm,
 ) -> Result<HttpResponse, Failure> {
-    let session = form.browser.session();
+    let (session, origin) = (form.browser.session(), form.browser.origin());
     let revoked = hop(&app, move |app| {
         let visitor = app.known_visitor(session.as_ref())?;
         match form.fields.get("client_id").parse::<ClientId>() {
             Ok(client) => Ok(app
                 .provider()
-                .disconnect(&visitor.session.user.id, &client)?),
+                .disconnect(&visitor.person(), &client, &origin)?),
             Err(_) => Ok::<_, Failure>(false),
         }
     })

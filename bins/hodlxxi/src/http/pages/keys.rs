@@ -1,6 +1,6 @@
 //! `/account/keys/…`: linking one more key, and unlinking one.
 
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::{HttpResponse, web};
 use hodlxxi_auth::account::Unlink;
 use hodlxxi_auth::challenge::Purpose;
 use hodlxxi_auth::identity::Identity;
@@ -64,16 +64,12 @@ pub(crate) async fn challenge(
         (status = 401, description = "Nobody is signed in.")
     )
 )]
-pub(crate) async fn verify(
-    app: web::Data<App>,
-    request: HttpRequest,
-    form: PageForm,
-) -> Result<HttpResponse, Failure> {
+pub(crate) async fn verify(app: web::Data<App>, form: PageForm) -> Result<HttpResponse, Failure> {
     let PageForm { browser, fields } = form;
-    let (session, user_agent) = (browser.session(), prove::user_agent(&request));
+    let (session, origin) = (browser.session(), browser.origin());
     let (visitor, step) = hop(&app, move |app| {
         let visitor = app.known_visitor(session.as_ref())?;
-        let step = prove::verify(app, &fields, Purpose::Link, Some(&visitor), user_agent)?;
+        let step = prove::verify(app, &fields, Purpose::Link, Some(&visitor), origin)?;
         Ok::<_, Failure>((visitor, step))
     })
     .await?;
@@ -107,12 +103,12 @@ fn second_step(app: &App, browser: &Browser, visitor: &Visitor, attempt: Attempt
     )
 )]
 pub(crate) async fn unlink(app: web::Data<App>, form: PageForm) -> Result<HttpResponse, Failure> {
-    let session = form.browser.session();
+    let (session, origin) = (form.browser.session(), form.browser.origin());
     let outcome = hop(&app, move |app| {
         let visitor = app.known_visitor(session.as_ref())?;
         match form.fields.get("key").parse::<Identity>() {
             Ok(identity) => app
-                .unlink(&visitor.session, &identity)
+                .unlink(&visitor.session, &identity, &origin)
                 .map_err(Failure::from),
             Err(_) => Ok(Unlink::Unknown),
         }

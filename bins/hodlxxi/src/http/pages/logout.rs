@@ -23,8 +23,8 @@ use crate::views::LoggedOutPage;
     )
 )]
 pub(crate) async fn here(app: web::Data<App>, form: PageForm) -> Result<HttpResponse, Failure> {
-    let session = form.browser.session();
-    hop(&app, move |app| app.log_out(session.as_ref())).await?;
+    let (session, origin) = (form.browser.session(), form.browser.origin());
+    hop(&app, move |app| app.log_out(session.as_ref(), &origin)).await?;
     let mut response = form.browser.page(&LoggedOutPage {
         shell: form.browser.shell(&app, None),
     });

@@ -14,5 +14,4 @@ mod prove;
 mod shell;
 
 pub(super) use consent::{requester, show_consent, show_form_post};
-pub(super) use prove::user_agent;
 pub(super) use shell::{Browser, PageForm, clear_session, see_other, set_session};

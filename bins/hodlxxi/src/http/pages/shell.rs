@@ -5,21 +5,24 @@ use actix_web::http::header::{CONTENT_SECURITY_POLICY, LOCATION};
 use actix_web::{FromRequest, HttpRequest, HttpResponse, dev, web};
 use futures_util::future::{LocalBoxFuture, Ready, ready};
 use hodlxxi_kernel::Secret;
+use hodlxxi_kernel::audit::Origin;
 
 use crate::compose::App;
 use crate::http::body::FormText;
 use crate::http::failure::Failure;
 use crate::http::forms::Fields;
+use crate::http::origin::origin;
 use crate::http::render::page_policy_to;
 use crate::people::Visitor;
 use crate::views::{Shell, SignedIn, Template};
 
-/// The browser that asks: its session's secret, and the mark that its forms are bound to.
+/// The browser that asks: its session's secret, the mark that its forms are bound to, and where it is.
 #[derive(Clone)]
 pub(crate) struct Browser {
     session: Option<Secret>,
     mark: Secret,
     set_mark: Option<Cookie<'static>>,
+    origin: Origin,
 }
 
 impl FromRequest for Browser {
@@ -46,12 +49,18 @@ impl Browser {
             session,
             mark,
             set_mark,
+            origin: origin(app, request),
         })
     }
 
     /// The secret of the browser's session, if it sent one.
     pub(crate) fn session(&self) -> Option<Secret> {
         self.session.clone()
+    }
+
+    /// Where the request comes from.
+    pub(crate) fn origin(&self) -> Origin {
+        self.origin.clone()
     }
 
     /// The frame of a page for this browser.
