@@ -155,7 +155,10 @@ impl App {
 
     /// Removes what expired; answers how many rows.
     pub(crate) fn clean_up(&self) -> Result<usize, StoreError> {
-        Ok(self.sign_in().purge(CLEAN_UP)? + self.provider().purge(CLEAN_UP)?)
+        let days = self.config().audit.days;
+        Ok(self.sign_in().purge(CLEAN_UP)?
+            + self.provider().purge(CLEAN_UP)?
+            + self.auditor().expire(days)?)
     }
 
     /// The logouts that applications have to be told of now.

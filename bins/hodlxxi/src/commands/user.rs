@@ -139,7 +139,8 @@ fn act(app: &App, action: Action, user: &UserId) -> AuditEntry {
     app.operator_act(action).person(user)
 }
 
-fn find(app: &App, user: &UserRef) -> Result<User, CommandError> {
+/// The account that an operator names.
+pub(super) fn find(app: &App, user: &UserRef) -> Result<User, CommandError> {
     let found = match user {
         UserRef::Id(id) => app.database().user(id)?,
         UserRef::Key(key) => app.database().user_by_identity(&Identity::of_key(key))?,

@@ -67,6 +67,40 @@ pub enum Action {
 }
 
 impl Action {
+    /// All of them.
+    pub const ALL: [Self; 30] = [
+        Self::SignedIn,
+        Self::SignInFailed,
+        Self::KeyLinked,
+        Self::KeyUnlinked,
+        Self::NameChanged,
+        Self::SessionEnded,
+        Self::OtherSessionsEnded,
+        Self::ConsentGiven,
+        Self::ConsentDenied,
+        Self::ConsentWithdrawn,
+        Self::TokenGranted,
+        Self::TokenRefreshed,
+        Self::TokenRefused,
+        Self::TokenRevoked,
+        Self::CodeReused,
+        Self::RefreshReused,
+        Self::ClientRefused,
+        Self::ClientRegistered,
+        Self::ClientUpdated,
+        Self::ClientDeleted,
+        Self::ClientsExpired,
+        Self::ClientSecretRotated,
+        Self::ClientDisabled,
+        Self::ClientEnabled,
+        Self::RegistrationTokenMade,
+        Self::KeyRotated,
+        Self::UserDisabled,
+        Self::UserEnabled,
+        Self::LevelGranted,
+        Self::PersonErased,
+    ];
+
     /// The word.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -163,6 +197,24 @@ impl Actor {
             Self::Client => "client",
             Self::Operator => "operator",
             Self::Server => "server",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn no_two_acts_share_a_word_and_each_has_an_area() {
+        let words: BTreeSet<_> = Action::ALL.map(Action::as_str).into();
+        assert_eq!(words.len(), Action::ALL.len());
+        for word in words {
+            let (area, what) = word.split_once('.').unwrap();
+            assert!(["auth", "oauth", "admin", "keys"].contains(&area), "{word}");
+            assert!(what.bytes().all(|b| b.is_ascii_lowercase() || b == b'_'));
         }
     }
 }

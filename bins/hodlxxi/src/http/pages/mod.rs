@@ -1,6 +1,7 @@
 //! The pages.
 
 pub(super) mod account;
+mod activity;
 mod consent;
 pub(super) mod docs;
 pub(super) mod home;
