@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 use hodlxxi_kernel::audit::AuditEntry;
-use hodlxxi_kernel::{ClientId, SecretHash, StoreError, Timestamp};
+use hodlxxi_kernel::{ClientId, ClientTier, SecretHash, StoreError, Timestamp};
 use hodlxxi_oauth::client::{
     Client, ClientMetadata, ClientOrigin, ClientPage, ClientStore, InitialAccessToken,
 };
@@ -35,6 +35,7 @@ pub(crate) struct ClientRow {
     last_used_at: Option<i64>,
     disabled_at: Option<i64>,
     disabled_count: i64,
+    tier: Option<String>,
 }
 
 impl ClientRow {
@@ -53,6 +54,7 @@ impl ClientRow {
             last_used_at: seconds(client.last_used_at),
             disabled_at: seconds(client.disabled_at),
             disabled_count: client.disabled_count.into(),
+            tier: tier_text(client.tier),
         })
     }
 }
@@ -73,6 +75,7 @@ impl TryFrom<ClientRow> for Client {
                 _ => return Err(column("clients", "origin")("neither of the two origins")),
             },
             verified: row.verified,
+            tier: tier(row.tier)?,
             created_at: Timestamp::from_unix(row.created_at),
             last_used_at: moment(row.last_used_at),
             disabled_at: moment(row.disabled_at),
@@ -82,6 +85,17 @@ impl TryFrom<ClientRow> for Client {
                 .map_err(column("clients", "disabled_count"))?,
         })
     }
+}
+
+/// A tier as it is kept: none is the one that every client has.
+fn tier_text(tier: ClientTier) -> Option<String> {
+    (tier != ClientTier::Free).then(|| tier.as_str().to_owned())
+}
+
+/// The tier of a client.
+pub(crate) fn tier(text: Option<String>) -> Result<ClientTier, RowError> {
+    let tier = text.map(|text| text.parse()).transpose();
+    Ok(tier.map_err(column("clients", "tier"))?.unwrap_or_default())
 }
 
 /// Notes that a client was used, to within a day. It locks the client's row only then, and must be
@@ -205,6 +219,19 @@ impl ClientStore for Database {
                 revoke::all_of_client(conn, id, now)?;
             }
             audit::insert_if(conn, found == 1, act)
+        })
+    }
+
+    fn set_client_tier(
+        &self,
+        id: &ClientId,
+        tier: ClientTier,
+        act: &AuditEntry,
+    ) -> Result<bool, StoreError> {
+        let client = diesel::update(table.find(id.as_str())).set(c::tier.eq(tier_text(tier)));
+        self.write_tx(|conn| {
+            let changed = client.execute(conn)? == 1;
+            audit::insert_if(conn, changed, act)
         })
     }
 

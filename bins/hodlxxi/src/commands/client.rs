@@ -6,8 +6,8 @@ mod show;
 use std::io::Write;
 
 use clap::Subcommand;
-use hodlxxi_kernel::ClientId;
 use hodlxxi_kernel::audit::Origin;
+use hodlxxi_kernel::{ClientId, ClientTier};
 use serde_json::json;
 
 use super::error::CommandError;
@@ -42,6 +42,14 @@ pub(super) enum ClientCommand {
     Enable {
         /// The client's id
         client: ClientId,
+    },
+    /// Give a client a tier: how many calls of this server's own APIs it may make in an hour
+    Tier {
+        /// The client's id
+        client: ClientId,
+        /// `free` (100, which every client has), `paid` (1,000) or `premium` (10,000)
+        #[arg(value_parser = str::parse::<ClientTier>)]
+        tier: ClientTier,
     },
     /// Give a client a new secret, and print it; the old one is worth nothing from then on
     RotateSecret {
@@ -84,6 +92,10 @@ impl ClientCommand {
             Self::Enable { client } => {
                 let existed = app.provider().set_client_disabled(&client, false, origin)?;
                 said(existed, client, "is enabled", out)
+            }
+            Self::Tier { client, tier } => {
+                let existed = app.provider().set_client_tier(&client, tier, origin)?;
+                said(existed, client, &format!("is {}", tier.as_str()), out)
             }
             Self::RotateSecret { client, json } => {
                 let secret = app.provider().rotate_client_secret(&client, origin)?;

@@ -1,5 +1,5 @@
-//! What the server does by itself: rotates signing keys, tells clients of logouts, seals the audit log,
-//! removes what expired.
+//! What the server does by itself: rotates signing keys, tells clients of logouts, seals the audit log, removes what
+//! expired.
 //!
 //! Every node does all of it; the stores see to it that none of it happens twice.
 
@@ -26,6 +26,9 @@ const SEALS: Duration = Duration::from_secs(1);
 /// How often expired rows are removed.
 const CLEANUP: Duration = Duration::from_mins(1);
 
+/// How often Redis is asked whether its memory was emptied: what was issued in between is refused.
+const MEMORY: Duration = Duration::from_millis(500);
+
 /// The running tasks.
 pub(super) struct Tasks {
     stop: watch::Sender<bool>,
@@ -46,12 +49,15 @@ impl Tasks {
 /// Starts every task.
 pub(super) fn start(app: &web::Data<App>) -> Tasks {
     let (stop, stopped) = watch::channel(false);
-    let handles = vec![
+    let mut handles = vec![
         every(KEYS, stopped.clone(), app.clone(), refresh_keys),
         every(LOGOUTS, stopped.clone(), app.clone(), tell_logouts),
         every(SEALS, stopped.clone(), app.clone(), seal_audit),
-        every(CLEANUP, stopped, app.clone(), clean_up),
+        every(CLEANUP, stopped.clone(), app.clone(), clean_up),
     ];
+    if app.redis().is_some() {
+        handles.push(every(MEMORY, stopped, app.clone(), watch_memory));
+    }
     Tasks { stop, handles }
 }
 
@@ -75,6 +81,17 @@ fn every<F: Future<Output = ()> + 'static>(
 async fn refresh_keys(app: web::Data<App>) {
     // A failure has been logged where it was mapped; the next turn tries again.
     let _ = hop(&app, |app| app.refresh_keys().map_err(Failure::from)).await;
+}
+
+async fn watch_memory(app: web::Data<App>) {
+    let probe = |app: &App| {
+        if let Some(redis) = app.redis() {
+            // Where it is away it says so itself, once.
+            let _ = redis.probe();
+        }
+        Ok::<_, Failure>(())
+    };
+    let _ = hop(&app, probe).await;
 }
 
 /// Removes until nothing is left that was cut short by the limit.

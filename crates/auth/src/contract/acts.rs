@@ -3,11 +3,11 @@
 use hodlxxi_kernel::UserId;
 use hodlxxi_kernel::audit::{Action, AuditRecord};
 
-use super::fixture::{NOW, People, act, at_once, key, link, open, script, sign_in_at, user_id};
+use super::fixture::{NOW, Recorded, act, at_once, key, link, open, script, sign_in_at, user_id};
 use crate::account::{SignInAccount, SignInOutcome};
 
 /// The newest entries of `person`: what was done, and what came of it.
-fn told(store: &impl People, person: &UserId) -> Vec<(String, String)> {
+fn told(store: &impl Recorded, person: &UserId) -> Vec<(String, String)> {
     let words = |record: AuditRecord| (record.action, record.outcome);
     let records = store.recent(person, 100).unwrap();
     records.into_iter().map(words).collect()
@@ -28,7 +28,7 @@ fn is(told: &[(String, String)], expected: &[(&str, &str)]) {
 const SIGNED_IN: (&str, &str) = ("auth.signed_in", "done");
 
 /// Whoever makes the account, and whoever finds it: the entry names it.
-pub fn a_sign_in_is_recorded_with_the_account_it_led_to(store: &impl People) {
+pub fn a_sign_in_is_recorded_with_the_account_it_led_to(store: &impl Recorded) {
     let opened = at_once(4, |_| open(store, Some(key(0))));
     is(&told(store, opened[0].user()), &[SIGNED_IN; 4]);
     let guest = open(store, None);
@@ -36,7 +36,7 @@ pub fn a_sign_in_is_recorded_with_the_account_it_led_to(store: &impl People) {
 }
 
 /// A sign-in to a disabled account, and a step-up with a key of another.
-pub fn a_sign_in_that_is_refused_is_recorded_as_that(store: &impl People) {
+pub fn a_sign_in_that_is_refused_is_recorded_as_that(store: &impl Recorded) {
     let (mine, theirs) = (open(store, Some(key(0))), open(store, Some(key(1))));
     let (mut step_up, _) = sign_in_at(NOW, Some(key(1)));
     step_up.account = SignInAccount::Only(mine.user().clone());
@@ -57,7 +57,7 @@ pub fn a_sign_in_that_is_refused_is_recorded_as_that(store: &impl People) {
 }
 
 /// Linked, linked once more, and of another account.
-pub fn a_link_is_recorded_with_what_came_of_it(store: &impl People) {
+pub fn a_link_is_recorded_with_what_came_of_it(store: &impl Recorded) {
     let mine = open(store, Some(key(0)));
     let theirs = open(store, Some(key(1)));
     for key in [key(2), key(2), key(1)] {
@@ -73,7 +73,7 @@ pub fn a_link_is_recorded_with_what_came_of_it(store: &impl People) {
 }
 
 /// Whatever a person or an administrator changes is there once.
-pub fn a_change_is_recorded_once(store: &impl People) {
+pub fn a_change_is_recorded_once(store: &impl Recorded) {
     let mine = open(store, Some(key(0)));
     let (user, id) = (mine.user(), &mine.session.id);
     let act = |action| act(action).person(user);
@@ -113,7 +113,7 @@ pub fn a_change_is_recorded_once(store: &impl People) {
 }
 
 /// An act that finds nothing to do leaves no entry, whomever it says it concerns.
-pub fn what_changes_nothing_is_not_recorded(store: &impl People) {
+pub fn what_changes_nothing_is_not_recorded(store: &impl Recorded) {
     let mine = open(store, Some(key(0)));
     let (nobody, theirs) = (user_id(NOW), open(store, Some(key(1))));
     let act = |action| act(action).person(mine.user());

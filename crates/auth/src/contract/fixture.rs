@@ -28,10 +28,15 @@ const POINTS: [&str; 3] = [
     "f9308a019258c31049344f85f89d5229b531c845836f99b08601f113bce036f9",
 ];
 
-/// A store of accounts, their sessions, and what was done with them.
-pub trait People: AccountStore + SessionStore + AuditLog {}
+/// A store of accounts and their sessions.
+pub trait People: AccountStore + SessionStore {}
 
-impl<S: AccountStore + SessionStore + AuditLog> People for S {}
+impl<S: AccountStore + SessionStore> People for S {}
+
+/// The same, with what was done with them.
+pub trait Recorded: People + AuditLog {}
+
+impl<S: People + AuditLog> Recorded for S {}
 
 /// An act at [`NOW`].
 pub(super) fn act(action: Action) -> AuditEntry {

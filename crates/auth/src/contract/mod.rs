@@ -2,8 +2,9 @@
 //!
 //! Each function takes a fresh store and panics if it breaks the promise in the function's name.
 //! [`challenge_store_contract!`](crate::challenge_store_contract),
-//! [`challenge_purge_contract!`](crate::challenge_purge_contract) and
-//! [`account_store_contract!`](crate::account_store_contract) make a test of each function for one
+//! [`challenge_purge_contract!`](crate::challenge_purge_contract),
+//! [`account_store_contract!`](crate::account_store_contract) and
+//! [`account_acts_contract!`](crate::account_acts_contract) make a test of each function for one
 //! implementation. Deliberately absent: how fast a store is, and what it keeps beyond the traits.
 #![expect(
     clippy::missing_panics_doc,
@@ -58,8 +59,7 @@ macro_rules! challenge_purge_contract {
 }
 
 /// Makes a test of each promise of an [`AccountStore`](crate::account::AccountStore) that is a
-/// [`SessionStore`](crate::account::SessionStore) and an [`AuditLog`](hodlxxi_kernel::audit::AuditLog)
-/// too; the expression is as in
+/// [`SessionStore`](crate::account::SessionStore) too; the expression is as in
 /// [`challenge_store_contract!`](crate::challenge_store_contract).
 #[macro_export]
 macro_rules! account_store_contract {
@@ -88,13 +88,6 @@ macro_rules! account_store_contract {
             another_accounts_key_is_not_unlinked,
             keys_are_listed_oldest_first,
         ]);
-        $crate::contract_tests!($store, acts: [
-            a_sign_in_is_recorded_with_the_account_it_led_to,
-            a_sign_in_that_is_refused_is_recorded_as_that,
-            a_link_is_recorded_with_what_came_of_it,
-            a_change_is_recorded_once,
-            what_changes_nothing_is_not_recorded,
-        ]);
         $crate::contract_tests!($store, people: [
             what_is_unknown_is_said_to_be,
             accounts_are_paged_newest_first,
@@ -116,6 +109,22 @@ macro_rules! account_store_contract {
             a_purge_removes_what_expired_and_nothing_else,
             a_purge_stops_at_its_limit,
             a_purge_removes_guests_without_a_session_and_nobody_else,
+        ]);
+    };
+}
+
+/// Makes a test of what such a store writes down of each act, where it is an
+/// [`AuditLog`](hodlxxi_kernel::audit::AuditLog) as well; the expression is as in
+/// [`challenge_store_contract!`](crate::challenge_store_contract).
+#[macro_export]
+macro_rules! account_acts_contract {
+    ($store:expr) => {
+        $crate::contract_tests!($store, acts: [
+            a_sign_in_is_recorded_with_the_account_it_led_to,
+            a_sign_in_that_is_refused_is_recorded_as_that,
+            a_link_is_recorded_with_what_came_of_it,
+            a_change_is_recorded_once,
+            what_changes_nothing_is_not_recorded,
         ]);
     };
 }

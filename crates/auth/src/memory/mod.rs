@@ -79,4 +79,5 @@ mod tests {
     crate::challenge_store_contract!(MemoryStore::default());
     crate::challenge_purge_contract!(MemoryStore::default());
     crate::account_store_contract!(MemoryStore::default());
+    crate::account_acts_contract!(MemoryStore::default());
 }

@@ -52,6 +52,8 @@ pub enum Action {
     ClientDisabled,
     /// A client was enabled again.
     ClientEnabled,
+    /// A client was given another tier.
+    ClientTierSet,
     /// A token was made that lets its holder register clients.
     RegistrationTokenMade,
     /// A signing key was made, to follow the last of its algorithm.
@@ -68,7 +70,7 @@ pub enum Action {
 
 impl Action {
     /// All of them.
-    pub const ALL: [Self; 30] = [
+    pub const ALL: [Self; 31] = [
         Self::SignedIn,
         Self::SignInFailed,
         Self::KeyLinked,
@@ -93,6 +95,7 @@ impl Action {
         Self::ClientSecretRotated,
         Self::ClientDisabled,
         Self::ClientEnabled,
+        Self::ClientTierSet,
         Self::RegistrationTokenMade,
         Self::KeyRotated,
         Self::UserDisabled,
@@ -128,6 +131,7 @@ impl Action {
             Self::ClientSecretRotated => "oauth.client_secret_rotated",
             Self::ClientDisabled => "admin.client_disabled",
             Self::ClientEnabled => "admin.client_enabled",
+            Self::ClientTierSet => "admin.client_tier_set",
             Self::RegistrationTokenMade => "admin.registration_token_made",
             Self::KeyRotated => "keys.rotated",
             Self::UserDisabled => "admin.user_disabled",

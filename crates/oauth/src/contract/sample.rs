@@ -2,8 +2,8 @@
 
 use hodlxxi_kernel::audit::{Action, AuditEntry, Origin};
 use hodlxxi_kernel::{
-    ClientId, ConsentId, GrantId, ManualClock, OsEntropy, Secret, SecretHash, SignInMethod,
-    Timestamp, UserId,
+    ClientId, ClientTier, ConsentId, GrantId, ManualClock, OsEntropy, Secret, SecretHash,
+    SignInMethod, Timestamp, UserId,
 };
 use serde_json::json;
 
@@ -55,6 +55,7 @@ pub(super) fn client(origin: ClientOrigin, age: i64) -> Client {
         metadata: metadata("<b>R&P</b> 'x'"),
         origin,
         verified: false,
+        tier: ClientTier::Paid,
         created_at,
         last_used_at: None,
         disabled_at: None,

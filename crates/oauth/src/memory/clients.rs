@@ -3,7 +3,7 @@
 use std::ops::Bound;
 
 use hodlxxi_kernel::audit::AuditEntry;
-use hodlxxi_kernel::{ClientId, SecretHash, StoreError, StoreErrorKind, Timestamp};
+use hodlxxi_kernel::{ClientId, ClientTier, SecretHash, StoreError, StoreErrorKind, Timestamp};
 
 use super::{MemoryStore, State, as_count};
 use crate::client::{
@@ -116,6 +116,21 @@ impl ClientStore for MemoryStore {
         if disabled_at.is_some() {
             state.revoke_grants(|grant| grant.client == *id);
         }
+        state.acts.push(act.clone());
+        Ok(true)
+    }
+
+    fn set_client_tier(
+        &self,
+        id: &ClientId,
+        tier: ClientTier,
+        act: &AuditEntry,
+    ) -> Result<bool, StoreError> {
+        let mut state = self.state();
+        let Some(client) = state.clients.get_mut(id) else {
+            return Ok(false);
+        };
+        client.tier = tier;
         state.acts.push(act.clone());
         Ok(true)
     }

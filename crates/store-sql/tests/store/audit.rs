@@ -174,6 +174,7 @@ fn an_act_that_fails_leaves_no_entry() {
             .unwrap(),
             origin: ClientOrigin::Registered,
             verified: false,
+            tier: hodlxxi_kernel::ClientTier::Free,
             created_at: NOW,
             last_used_at: None,
             disabled_at: None,

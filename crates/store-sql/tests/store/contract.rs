@@ -7,12 +7,19 @@ mod sqlite {
         hodlxxi_audit::audit_store_contract!(Fresh::sqlite().database);
     }
 
+    mod limit {
+        use crate::fixture::Fresh;
+
+        hodlxxi_limit::limit_store_contract!(Fresh::sqlite().database);
+    }
+
     mod auth {
         use crate::fixture::Fresh;
 
         hodlxxi_auth::challenge_store_contract!(Fresh::sqlite().database);
         hodlxxi_auth::challenge_purge_contract!(Fresh::sqlite().database);
         hodlxxi_auth::account_store_contract!(Fresh::sqlite().database);
+        hodlxxi_auth::account_acts_contract!(Fresh::sqlite().database);
     }
 
     mod oauth {
@@ -30,12 +37,19 @@ mod postgres {
         hodlxxi_audit::audit_store_contract!(Fresh::postgres().database);
     }
 
+    mod limit {
+        use crate::fixture::Fresh;
+
+        hodlxxi_limit::limit_store_contract!(Fresh::postgres().database);
+    }
+
     mod auth {
         use crate::fixture::Fresh;
 
         hodlxxi_auth::challenge_store_contract!(Fresh::postgres().database);
         hodlxxi_auth::challenge_purge_contract!(Fresh::postgres().database);
         hodlxxi_auth::account_store_contract!(Fresh::postgres().database);
+        hodlxxi_auth::account_acts_contract!(Fresh::postgres().database);
     }
 
     mod oauth {

@@ -3,6 +3,7 @@
 use actix_web::http::StatusCode;
 use actix_web::http::header::CACHE_CONTROL;
 use actix_web::{HttpRequest, HttpResponse, web};
+use hodlxxi_limit::Act;
 use hodlxxi_oauth::client::Fetch;
 use hodlxxi_oauth::provider::Registered;
 use serde_json::Value;
@@ -13,6 +14,7 @@ use crate::compose::App;
 use crate::http::bearer;
 use crate::http::block::hop;
 use crate::http::body::Json;
+use crate::http::limit::{Caller, limited_hop};
 use crate::http::openapi::schemas;
 use crate::http::origin::origin;
 
@@ -40,9 +42,15 @@ type Answer = Result<HttpResponse, OAuthFailure>;
         (status = 403, description = "`access_denied`: nobody may register here.")
     )
 )]
-pub(crate) async fn create(app: web::Data<App>, request: HttpRequest, body: Json<Value>) -> Answer {
+pub(crate) async fn create(
+    app: web::Data<App>,
+    request: HttpRequest,
+    caller: Caller,
+    body: Json<Value>,
+) -> Answer {
     let (token, origin) = (bearer::in_header(&request), origin(&app, &request));
     let (asked, token) = hop(&app, move |app| {
+        app.take(caller, Act::Registration)?;
         let asked = app
             .provider()
             .registration_request(&body.0, token.as_deref())?;
@@ -81,10 +89,11 @@ pub(crate) async fn create(app: web::Data<App>, request: HttpRequest, body: Json
 pub(crate) async fn read(
     app: web::Data<App>,
     request: HttpRequest,
+    caller: Caller,
     id: web::Path<String>,
 ) -> Answer {
     let (token, origin) = (bearer::in_header(&request), origin(&app, &request));
-    let client = hop(&app, move |app| {
+    let client = limited_hop(&app, caller, move |app| {
         app.provider()
             .read_registration(&id, token.as_deref(), &origin)
             .map_err(OAuthFailure::from)
@@ -118,11 +127,12 @@ pub(crate) async fn read(
 pub(crate) async fn update(
     app: web::Data<App>,
     request: HttpRequest,
+    caller: Caller,
     id: web::Path<String>,
     body: Json<Value>,
 ) -> Answer {
     let (token, origin) = (bearer::in_header(&request), origin(&app, &request));
-    let (asked, id, token, origin) = hop(&app, move |app| {
+    let (asked, id, token, origin) = limited_hop(&app, caller, move |app| {
         // Who may not manage this client has nothing fetched for it.
         app.provider()
             .read_registration(&id, token.as_deref(), &origin)?;
@@ -160,10 +170,11 @@ pub(crate) async fn update(
 pub(crate) async fn remove(
     app: web::Data<App>,
     request: HttpRequest,
+    caller: Caller,
     id: web::Path<String>,
 ) -> Answer {
     let (token, origin) = (bearer::in_header(&request), origin(&app, &request));
-    hop(&app, move |app| {
+    limited_hop(&app, caller, move |app| {
         app.provider()
             .delete_registration(&id, token.as_deref(), &origin)
             .map_err(OAuthFailure::from)

@@ -11,6 +11,7 @@ use super::{Browser, PageForm, activity, see_other};
 use crate::compose::App;
 use crate::http::block::hop;
 use crate::http::failure::Failure;
+use crate::http::limit::limited_hop;
 use crate::http::openapi::forms;
 use crate::people::Visitor;
 use crate::views::{
@@ -171,7 +172,7 @@ pub(crate) async fn save_profile(
         },
     };
     let (session, origin) = (form.browser.session(), form.browser.origin());
-    hop(&app, move |app| {
+    limited_hop(&app, form.browser.caller(), move |app| {
         let visitor = app.known_visitor(session.as_ref())?;
         app.sign_in()
             .rename(&visitor.session, name.as_ref(), &origin)
@@ -200,7 +201,7 @@ pub(crate) async fn end_session(
     form: PageForm,
 ) -> Result<HttpResponse, Failure> {
     let (session, origin) = (form.browser.session(), form.browser.origin());
-    let ended = hop(&app, move |app| {
+    let ended = limited_hop(&app, form.browser.caller(), move |app| {
         let visitor = app.known_visitor(session.as_ref())?;
         match form.fields.get("session").parse::<SessionId>() {
             Ok(id) => app.end_session(&visitor.session, &id, &origin),
@@ -234,7 +235,7 @@ pub(crate) async fn end_other_sessions(
     form: PageForm,
 ) -> Result<HttpResponse, Failure> {
     let (session, origin) = (form.browser.session(), form.browser.origin());
-    hop(&app, move |app| {
+    limited_hop(&app, form.browser.caller(), move |app| {
         let visitor = app.known_visitor(session.as_ref())?;
         app.end_other_sessions(&visitor.session, &origin)
             .map_err(Failure::from)
@@ -262,7 +263,7 @@ pub(crate) async fn revoke_connection(
     form: PageForm,
 ) -> Result<HttpResponse, Failure> {
     let (session, origin) = (form.browser.session(), form.browser.origin());
-    let revoked = hop(&app, move |app| {
+    let revoked = limited_hop(&app, form.browser.caller(), move |app| {
         let visitor = app.known_visitor(session.as_ref())?;
         match form.fields.get("client_id").parse::<ClientId>() {
             Ok(client) => Ok(app

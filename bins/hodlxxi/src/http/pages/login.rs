@@ -2,6 +2,7 @@
 
 use actix_web::{HttpResponse, web};
 use hodlxxi_auth::challenge::Purpose;
+use hodlxxi_limit::Act;
 use serde::Deserialize;
 
 use super::prove::{self, Attempt};
@@ -129,7 +130,9 @@ pub(crate) async fn challenge(
     let PageForm { browser, fields } = form;
     let continue_to = LocalPath::parse_or_account(fields.get("continue"));
     let identifier = fields.get("identifier").to_owned();
+    let caller = browser.caller();
     let (asked, step, continue_to, identifier) = hop(&app, move |app| {
+        app.take(caller, Act::Challenge)?;
         let step = prove::challenge(app, &identifier, Purpose::Login, None);
         Ok::<_, Failure>((Asked::by(app, &continue_to), step, continue_to, identifier))
     })
@@ -181,10 +184,12 @@ fn second_step(
 pub(crate) async fn verify(app: web::Data<App>, form: PageForm) -> Result<HttpResponse, Failure> {
     let PageForm { browser, fields } = form;
     let continue_to = LocalPath::parse_or_account(fields.get("continue"));
-    let (session, origin) = (browser.session(), browser.origin());
+    let (session, caller) = (browser.session(), browser.caller());
+    let origin = browser.origin();
     let (asked, step, continue_to) = hop(&app, move |app| {
         let current = app.visitor(session.as_ref())?;
-        let step = prove::verify(app, &fields, Purpose::Login, current.as_ref(), origin)?;
+        let current = current.as_ref();
+        let step = prove::verify(app, &fields, Purpose::Login, current, caller, origin)?;
         Ok::<_, Failure>((Asked::by(app, &continue_to), step, continue_to))
     })
     .await?;
@@ -230,7 +235,9 @@ pub(crate) async fn guest(app: web::Data<App>, form: PageForm) -> Result<HttpRes
     let PageForm { browser, fields } = form;
     let continue_to = LocalPath::parse_or_account(fields.get("continue"));
     let (session, origin) = (browser.session(), browser.origin());
+    let caller = browser.caller();
     let opened = hop(&app, move |app| {
+        app.take(caller, Act::Guest)?;
         app.sign_in_guest(session.as_ref(), &origin)
     })
     .await?;

@@ -8,8 +8,10 @@ use hodlxxi_kernel::audit::Origin;
 use crate::compose::App;
 use crate::http::failure::Failure;
 use crate::http::forms::Fields;
+use crate::http::limit::Caller;
 use crate::http::private_key;
 use crate::people::Visitor;
+use crate::use_cases::Unproven;
 use crate::views::{IdentifierKind, Moment, Problem, ProofPurpose, ProvePage, Shell};
 
 /// A challenge shown to a person, and what they answered so far.
@@ -86,6 +88,7 @@ pub(super) fn verify(
     fields: &Fields,
     purpose: Purpose,
     visitor: Option<&Visitor>,
+    caller: Caller,
     origin: Origin,
 ) -> Result<Step, Failure> {
     let entered = fields.get("identifier");
@@ -110,9 +113,10 @@ pub(super) fn verify(
                 proof,
                 origin,
             };
-            match app.verify(request, visitor) {
+            match app.verify(request, visitor, caller) {
                 Ok(verified) => Ok(verified),
-                Err(error) => Err(problem_of(error)?),
+                Err(Unproven::Refused(error)) => Err(problem_of(error)?),
+                Err(Unproven::Limited(failure)) => return Err(failure),
             }
         }
     };

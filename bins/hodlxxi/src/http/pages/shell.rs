@@ -11,17 +11,19 @@ use crate::compose::App;
 use crate::http::body::FormText;
 use crate::http::failure::Failure;
 use crate::http::forms::Fields;
+use crate::http::limit::Caller;
 use crate::http::origin::origin;
 use crate::http::render::page_policy_to;
 use crate::people::Visitor;
 use crate::views::{Shell, SignedIn, Template};
 
-/// The browser that asks: its session's secret, the mark that its forms are bound to, and where it is.
+/// The browser that asks: its session's secret, and the mark that its forms are bound to.
 #[derive(Clone)]
 pub(crate) struct Browser {
     session: Option<Secret>,
     mark: Secret,
     set_mark: Option<Cookie<'static>>,
+    caller: Caller,
     origin: Origin,
 }
 
@@ -49,6 +51,7 @@ impl Browser {
             session,
             mark,
             set_mark,
+            caller: Caller::of(request)?,
             origin: origin(app, request),
         })
     }
@@ -58,7 +61,12 @@ impl Browser {
         self.session.clone()
     }
 
-    /// Where the request comes from.
+    /// Where it asks from.
+    pub(crate) const fn caller(&self) -> Caller {
+        self.caller
+    }
+
+    /// Where the request comes from, for the audit log.
     pub(crate) fn origin(&self) -> Origin {
         self.origin.clone()
     }

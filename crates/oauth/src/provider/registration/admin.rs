@@ -1,7 +1,7 @@
 //! What an administrator does with clients.
 
 use hodlxxi_kernel::audit::{Action, Origin};
-use hodlxxi_kernel::{ClientId, Secret, StoreError};
+use hodlxxi_kernel::{ClientId, ClientTier, Secret, StoreError};
 use serde_json::Value;
 use thiserror::Error;
 
@@ -88,9 +88,10 @@ impl Provider {
         origin: &Origin,
     ) -> Result<bool, StoreError> {
         let disabled_at = disabled.then(|| self.clock.now());
-        let action = match disabled {
-            true => Action::ClientDisabled,
-            false => Action::ClientEnabled,
+        let action = if disabled {
+            Action::ClientDisabled
+        } else {
+            Action::ClientEnabled
         };
         let act = self.act(action, origin).client(id);
         self.stores
@@ -102,6 +103,18 @@ impl Provider {
     pub fn delete_client(&self, id: &ClientId, origin: &Origin) -> Result<bool, StoreError> {
         let act = self.act(Action::ClientDeleted, origin).client(id);
         self.stores.clients.delete_client(id, &act)
+    }
+
+    /// Gives a client another tier; answers whether it exists.
+    pub fn set_client_tier(
+        &self,
+        id: &ClientId,
+        tier: ClientTier,
+        origin: &Origin,
+    ) -> Result<bool, StoreError> {
+        let act = self.act(Action::ClientTierSet, origin).client(id);
+        let act = act.detail(tier.as_str());
+        self.stores.clients.set_client_tier(id, tier, &act)
     }
 
     /// A token that is good for `uses` registrations within `ttl` seconds.

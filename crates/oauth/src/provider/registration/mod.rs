@@ -9,7 +9,7 @@ mod answer;
 mod manage;
 
 use hodlxxi_kernel::audit::{Action, Origin};
-use hodlxxi_kernel::{ClientId, Secret, SecretHash, StoreError};
+use hodlxxi_kernel::{ClientId, ClientTier, Secret, SecretHash, StoreError};
 use serde_json::Value;
 use thiserror::Error;
 
@@ -131,6 +131,7 @@ impl Provider {
                 metadata,
                 origin: brought_in,
                 verified,
+                tier: ClientTier::Free,
                 created_at: self.clock.now(),
                 last_used_at: None,
                 disabled_at: None,

@@ -16,8 +16,8 @@ use std::sync::Arc;
 
 use hodlxxi_kernel::audit::{Action, AuditEntry, Origin};
 use hodlxxi_kernel::{
-    AccessLevel, ClientId, Clock, ManualClock, MasterKey, OsEntropy, PublicKey, Secret, SessionId,
-    SignInMethod, SystemClock, Timestamp, UserId,
+    AccessLevel, ClientId, ClientTier, Clock, ManualClock, MasterKey, OsEntropy, PublicKey, Secret,
+    SessionId, SignInMethod, SystemClock, Timestamp, UserId,
 };
 use serde_json::{Value, json};
 use url::{Url, form_urlencoded};
@@ -96,6 +96,7 @@ impl World {
             metadata: serde_json::from_value(metadata).unwrap(),
             origin: ClientOrigin::Registered,
             verified: false,
+            tier: ClientTier::Free,
             created_at: self.clock.now(),
             last_used_at: None,
             disabled_at: None,
