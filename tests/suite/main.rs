@@ -11,6 +11,7 @@ mod browser;
 mod cluster;
 mod house_rules;
 mod layers;
+mod loss;
 mod nginx;
 mod oidc;
 mod ops;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use hodlxxi_auth::account::{AccessPolicy, SessionPolicy};
 use hodlxxi_auth::service::{SignInConfig, SignInConfigError, SignInService, SignInStores};
-use hodlxxi_kernel::{Clock, Entropy, OsEntropy, SystemClock, Timestamp};
+use hodlxxi_kernel::{Clock, Entropy, OsEntropy, StoreError, Timestamp};
 use hodlxxi_oauth::jose::{KeyPolicy, KeyRing, KeyRingError};
 use hodlxxi_oauth::{Provider, Stores};
 use hodlxxi_store_sql::{Database, MigrateError, OpenError, SchemaError};
@@ -15,6 +15,7 @@ use crate::fetch::{Fetcher, FetcherError};
 use crate::http::{CookieJar, FormTokens};
 use crate::logos::LogoCache;
 use crate::people::Profiles;
+use crate::shared_clock::SharedClock;
 use crate::status::CountCache;
 use crate::telemetry::{Metrics, Observer};
 
@@ -64,6 +65,7 @@ pub struct App {
     forms: FormTokens,
     cookies: CookieJar,
     clock: Arc<dyn Clock>,
+    shared_clock: Arc<SharedClock>,
     entropy: Arc<dyn Entropy>,
     counts: CountCache,
     logos: LogoCache,
@@ -83,7 +85,11 @@ impl App {
     }
 
     fn on(config: Config, database: Database) -> Result<Self, StartError> {
-        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let shared_clock = Arc::new(SharedClock::default());
+        shared_clock
+            .compare(|| database.server_micros())
+            .map_err(SchemaError::from)?;
+        let clock: Arc<dyn Clock> = shared_clock.clone();
         let entropy: Arc<dyn Entropy> = Arc::new(OsEntropy);
         let master = &config.keys.master_key(&*entropy)?;
         let access = AccessPolicy::new(&config.sign_in.admin_keys);
@@ -132,6 +138,7 @@ impl App {
             provider,
             sign_in,
             clock,
+            shared_clock,
             entropy,
         })
     }
@@ -180,6 +187,11 @@ impl App {
 
     pub(crate) fn now(&self) -> Timestamp {
         self.clock.now()
+    }
+
+    /// Compares this machine's clock with the one that all nodes share.
+    pub(crate) fn compare_clocks(&self) -> Result<(), StoreError> {
+        self.shared_clock.compare(|| self.database.server_micros())
     }
 
     pub(crate) fn counts(&self) -> &CountCache {

@@ -13,5 +13,6 @@ pub mod views;
 
 mod logos;
 mod people;
+mod shared_clock;
 mod status;
 mod use_cases;

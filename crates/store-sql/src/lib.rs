@@ -12,6 +12,7 @@
 mod accounts;
 mod challenges;
 mod clients;
+mod clock;
 mod codes;
 mod conn;
 mod consents;
@@ -22,6 +23,7 @@ mod keys;
 mod logouts;
 mod migrations;
 mod people;
+mod pool;
 mod redeem;
 mod refresh;
 mod replays;

@@ -79,12 +79,9 @@ struct Readiness {
     )
 )]
 pub(crate) async fn ready(app: web::Data<App>) -> Result<HttpResponse, Failure> {
-    let (reachable, latency) = hop(&app, |app| {
-        let before = Instant::now();
-        let reachable = app.database().ping().is_ok();
-        Ok::<_, Failure>((reachable, before.elapsed()))
-    })
-    .await?;
+    let before = Instant::now();
+    let answer = hop(&app, |app| app.database().ping().map_err(Failure::from)).await;
+    let (reachable, latency) = (answer.is_ok(), answer.unwrap_or_else(|_| before.elapsed()));
     let body = Readiness {
         status: if reachable { "ready" } else { "unavailable" },
         database: Dependency {
