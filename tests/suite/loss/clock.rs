@@ -7,7 +7,7 @@ use hodlxxi_tests::front::Front;
 use hodlxxi_tests::installation::Storage;
 use hodlxxi_tests::node::{Node, free_port};
 use hodlxxi_tests::person::{Person, now, text};
-use hodlxxi_tests::relying_party::{CALLBACK, RelyingParty, register};
+use hodlxxi_tests::relying_party::RelyingParty;
 use hodlxxi_tests::token;
 use serde_json::json;
 
@@ -37,14 +37,7 @@ fn signs_in_with_a_clock_off_by(seconds: &str) {
     let _right = Node::start(&home.path().join("right"), ports[0], &right);
     let wrong = Node::start(&home.path().join("wrong"), ports[1], &wrong);
 
-    let line = front.browser();
-    let registration = register(&line, &json!({"redirect_uris": [CALLBACK]})).json_with(201);
-    let client = RelyingParty {
-        id: text(&registration, "client_id").to_owned(),
-        secret: Some(text(&registration, "client_secret").to_owned()),
-        registration,
-        line,
-    };
+    let client = RelyingParty::register_by(front.browser(), &json!({}));
     // An odd number of requests each time, so that the nodes change their parts.
     for round in 0..4 {
         let browser = front.browser();
