@@ -22,6 +22,7 @@ pub mod node;
 pub mod person;
 pub mod postgres;
 pub mod programs;
+pub mod redis;
 pub mod relying_party;
 pub mod server;
 pub mod token;

@@ -39,6 +39,7 @@ fn it_serves_on_todays_schema_beside_a_node_of_today() {
     let front = Front::start(&ports);
     let mut settings = front.settings();
     settings.push(("DATABASE_URL".to_owned(), storage.postgres()));
+    settings.push(("HODLXXI_RATE_LIMITS".to_owned(), "off".to_owned()));
     settings.push(("HODLXXI_MASTER_KEY".to_owned(), "5".repeat(64)));
     // The new one first: it brings the schema up to date.
     let today = Node::start(&home.path().join("today"), ports[0], &settings);

@@ -2,6 +2,8 @@
 
 mod commands;
 mod health;
+mod limits;
 mod logs;
+mod redis;
 mod settings;
 mod stop;

@@ -29,7 +29,24 @@ where
     })
 }
 
-/// The same for what nobody waits for.
+/// [`hop`], where `work` asks a store; else here, where it only computes.
+pub(crate) async fn hop_if<T, E>(
+    asks_a_store: bool,
+    app: &web::Data<App>,
+    work: impl FnOnce(&App) -> Result<T, E> + Send + 'static,
+) -> Result<T, E>
+where
+    T: Send + 'static,
+    E: From<Failure> + Send + 'static,
+{
+    if asks_a_store {
+        hop(app, work).await
+    } else {
+        work(app)
+    }
+}
+
+/// [`hop`] for what nobody waits for.
 #[expect(
     clippy::disallowed_methods,
     reason = "these are the shell's only helpers that hop"

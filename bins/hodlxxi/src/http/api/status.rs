@@ -53,6 +53,27 @@ struct Dependency {
     latency_ms: f64,
 }
 
+impl Dependency {
+    /// Asks it, and measures how long it takes; one that hangs is unavailable.
+    async fn judge(app: &web::Data<App>, answers: fn(&App) -> bool) -> Self {
+        let before = Instant::now();
+        let answered = hop(app, move |app| Ok::<_, Failure>(answers(app))).await;
+        let status = if answered == Ok(true) {
+            "ok"
+        } else {
+            "unavailable"
+        };
+        Self {
+            status,
+            latency_ms: before.elapsed().as_secs_f64() * 1e3,
+        }
+    }
+
+    fn is_ok(&self) -> bool {
+        self.status == "ok"
+    }
+}
+
 /// Whether requests can be served.
 #[derive(Serialize, ToSchema)]
 struct Readiness {
@@ -60,6 +81,9 @@ struct Readiness {
     status: &'static str,
     /// The database.
     database: Dependency,
+    /// Redis, where one is used.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    redis: Option<Dependency>,
     /// Dependencies that are set and missing, though requests can be served without them.
     degraded: Vec<&'static str>,
 }
@@ -79,16 +103,20 @@ struct Readiness {
     )
 )]
 pub(crate) async fn ready(app: web::Data<App>) -> Result<HttpResponse, Failure> {
-    let before = Instant::now();
-    let answer = hop(&app, |app| app.database().ping().map_err(Failure::from)).await;
-    let (reachable, latency) = (answer.is_ok(), answer.unwrap_or_else(|_| before.elapsed()));
+    let database = Dependency::judge(&app, |app| app.database().ping().is_ok());
+    let redis = Dependency::judge(&app, |app| {
+        app.redis().is_some_and(|redis| redis.probe().is_ok())
+    });
+    // Side by side, so that one that hangs tells nothing of the other.
+    let (database, redis) = tokio::join!(database, redis);
+    let redis = app.redis().map(|_| redis);
+    let reachable = database.is_ok();
+    let redis_is_missing = redis.as_ref().is_some_and(|redis| !redis.is_ok());
     let body = Readiness {
         status: if reachable { "ready" } else { "unavailable" },
-        database: Dependency {
-            status: if reachable { "ok" } else { "unavailable" },
-            latency_ms: latency.as_secs_f64() * 1e3,
-        },
-        degraded: Vec::new(),
+        database,
+        redis,
+        degraded: redis_is_missing.then_some("redis").into_iter().collect(),
     };
     let mut response = if reachable {
         HttpResponse::Ok()
@@ -124,6 +152,9 @@ pub(crate) async fn metrics(
 
 /// The metrics as text.
 pub(crate) fn exposition(app: &App) -> HttpResponse {
+    if let Some(redis) = app.redis() {
+        app.metrics().redis_pool(redis.pool_state());
+    }
     HttpResponse::Ok()
         .content_type("text/plain; version=0.0.4; charset=utf-8")
         .body(app.metrics().exposition(
