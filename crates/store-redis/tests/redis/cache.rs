@@ -69,6 +69,9 @@ impl SessionStore for Watched {
     }
 }
 
+/// A way for a session to end on the first node.
+type End = fn(&World, &UserId);
+
 /// Two nodes on one database and one Redis, and a session.
 struct World {
     fresh: Fresh,
@@ -154,7 +157,6 @@ fn the_database_is_asked_once_for_all_nodes() {
 #[test]
 fn a_session_that_ends_on_one_node_is_ended_on_the_other_at_once() {
     let user = |world: &World| world.session.user.id.clone();
-    type End = fn(&World, &UserId);
     let ends: [(&str, End); 5] = [
         ("ended", |world, user| {
             let id = &world.session.id;
@@ -235,6 +237,41 @@ fn a_flush_logs_nobody_out_and_revives_nobody() {
     ended.fresh.flush();
     assert_eq!((world.lives(), ended.lives()), ([true; 2], [false; 2]));
     assert_eq!(world.looked(), 2);
+}
+
+#[test]
+fn an_older_copy_of_redis_revives_nobody() {
+    let world = World::new();
+    assert_eq!(world.lives(), [true; 2]);
+    let key = |name: &str| format!("hodlxxi:{}:{name}", world.fresh.deployment.id);
+    let entry = key(&format!("session:{}", world.secret.to_text()));
+    let mut conn = crate::fixture::connection();
+    let mut dump = |key: &str| -> Vec<u8> { redis::cmd("DUMP").arg(key).query(&mut conn).unwrap() };
+    let copy = [
+        dump(&entry),
+        dump(&key("changes:count")),
+        dump(&key("memory")),
+    ];
+    let (user, id) = (&world.session.user.id, &world.session.id);
+    assert!(world.nodes[0].end_session(user, id).unwrap());
+    world.fresh.flush();
+    for (key, value) in [entry, key("changes:count"), key("memory")]
+        .iter()
+        .zip(&copy)
+    {
+        let mut restore = redis::cmd("RESTORE");
+        restore.arg(key).arg(30_000).arg(value);
+        restore.exec(&mut conn).unwrap();
+    }
+    // As the new run finds it.
+    redis::cmd("HSET")
+        .arg(key("memory"))
+        .arg(&["run", "another"])
+        .exec(&mut conn)
+        .unwrap();
+    let store = world.watched.store.clone();
+    let node = PeopleCache::new(world.fresh.another_node(), store.clone(), store);
+    assert!(node.session(&world.secret, NOW).unwrap().is_none());
 }
 
 #[test]

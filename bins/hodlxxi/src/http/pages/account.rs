@@ -11,7 +11,6 @@ use super::{Browser, PageForm, see_other};
 use crate::compose::App;
 use crate::http::block::hop;
 use crate::http::failure::Failure;
-use crate::http::limit::limited_hop;
 use crate::http::openapi::forms;
 use crate::people::Visitor;
 use crate::views::{
@@ -169,9 +168,9 @@ pub(crate) async fn save_profile(
             Err(_) => return Ok(noticed(AccountNotice::NameRefused)),
         },
     };
-    let session = form.browser.session();
-    limited_hop(&app, form.browser.caller(), move |app| {
-        let visitor = app.known_visitor(session.as_ref())?;
+    let (session, caller) = (form.browser.session(), form.browser.caller());
+    hop(&app, move |app| {
+        let visitor = app.changing_visitor(session.as_ref(), caller)?;
         app.sign_in()
             .rename(&visitor.session, name.as_ref())
             .map_err(Failure::from)
@@ -198,9 +197,9 @@ pub(crate) async fn end_session(
     app: web::Data<App>,
     form: PageForm,
 ) -> Result<HttpResponse, Failure> {
-    let session = form.browser.session();
-    let ended = limited_hop(&app, form.browser.caller(), move |app| {
-        let visitor = app.known_visitor(session.as_ref())?;
+    let (session, caller) = (form.browser.session(), form.browser.caller());
+    let ended = hop(&app, move |app| {
+        let visitor = app.changing_visitor(session.as_ref(), caller)?;
         match form.fields.get("session").parse::<SessionId>() {
             Ok(id) => app.end_session(&visitor.session, &id),
             Err(_) => Ok(false),
@@ -232,9 +231,9 @@ pub(crate) async fn end_other_sessions(
     app: web::Data<App>,
     form: PageForm,
 ) -> Result<HttpResponse, Failure> {
-    let session = form.browser.session();
-    limited_hop(&app, form.browser.caller(), move |app| {
-        let visitor = app.known_visitor(session.as_ref())?;
+    let (session, caller) = (form.browser.session(), form.browser.caller());
+    hop(&app, move |app| {
+        let visitor = app.changing_visitor(session.as_ref(), caller)?;
         app.end_other_sessions(&visitor.session)
             .map_err(Failure::from)
     })
@@ -260,9 +259,9 @@ pub(crate) async fn revoke_connection(
     app: web::Data<App>,
     form: PageForm,
 ) -> Result<HttpResponse, Failure> {
-    let session = form.browser.session();
-    let revoked = limited_hop(&app, form.browser.caller(), move |app| {
-        let visitor = app.known_visitor(session.as_ref())?;
+    let (session, caller) = (form.browser.session(), form.browser.caller());
+    let revoked = hop(&app, move |app| {
+        let visitor = app.changing_visitor(session.as_ref(), caller)?;
         match form.fields.get("client_id").parse::<ClientId>() {
             Ok(client) => Ok(app
                 .provider()

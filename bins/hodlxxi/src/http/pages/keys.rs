@@ -13,7 +13,6 @@ use super::{Browser, PageForm};
 use crate::compose::App;
 use crate::http::block::hop;
 use crate::http::failure::Failure;
-use crate::http::limit::limited_hop;
 use crate::http::openapi::forms;
 use crate::people::Visitor;
 use crate::views::{AccountNotice, ProofPurpose};
@@ -118,9 +117,9 @@ fn second_step(app: &App, browser: &Browser, visitor: &Visitor, attempt: Attempt
     )
 )]
 pub(crate) async fn unlink(app: web::Data<App>, form: PageForm) -> Result<HttpResponse, Failure> {
-    let session = form.browser.session();
-    let outcome = limited_hop(&app, form.browser.caller(), move |app| {
-        let visitor = app.known_visitor(session.as_ref())?;
+    let (session, caller) = (form.browser.session(), form.browser.caller());
+    let outcome = hop(&app, move |app| {
+        let visitor = app.changing_visitor(session.as_ref(), caller)?;
         match form.fields.get("key").parse::<Identity>() {
             Ok(identity) => app
                 .unlink(&visitor.session, &identity)
