@@ -11,4 +11,5 @@
 mod contract;
 mod failures;
 mod fixture;
+mod logouts;
 mod schema;
