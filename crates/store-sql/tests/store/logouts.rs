@@ -18,7 +18,7 @@ use hodlxxi_oauth::scope::ScopeSet;
 use crate::fixture::{Fresh, new_hash};
 
 /// How often it is tried on each database.
-const RACES: usize = 20;
+const RACES: usize = 50;
 
 /// A client that is told of logouts, kept.
 fn client(fresh: &Fresh) -> ClientId {
