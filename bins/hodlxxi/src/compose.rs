@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
+use hodlxxi_audit::service::Auditor;
 use hodlxxi_auth::account::{AccessPolicy, AccountStore, SessionPolicy, SessionStore};
 use hodlxxi_auth::service::{SignInConfig, SignInConfigError, SignInService, SignInStores};
+use hodlxxi_kernel::audit::{Action, AuditEntry, Origin};
 use hodlxxi_kernel::{Clock, Entropy, OsEntropy, StoreError, SystemClock, Timestamp};
 use hodlxxi_limit::{Counting, Limiter};
 use hodlxxi_oauth::jose::{KeyPolicy, KeyRing, KeyRingError};
@@ -69,6 +71,7 @@ pub struct App {
     redis: Option<Redis>,
     provider: Provider,
     sign_in: SignInService,
+    auditor: Auditor,
     fetcher: Fetcher,
     metrics: Metrics,
     limiter: Limiter,
@@ -137,7 +140,9 @@ impl App {
             clock.clone(),
             entropy.clone(),
         )?;
+        let log = Arc::new(database.clone());
         Ok(Self {
+            auditor: Auditor::new(log, master, clock.clone(), entropy.clone()),
             fetcher: Fetcher::new(config.server.issuer.is_loopback())?,
             metrics: Metrics::new(clock.now()),
             limiter: Limiter::new(
@@ -193,6 +198,17 @@ impl App {
     /// The sign-in use cases.
     pub fn sign_in(&self) -> &SignInService {
         &self.sign_in
+    }
+
+    /// The audit log.
+    pub fn auditor(&self) -> &Auditor {
+        &self.auditor
+    }
+
+    /// An act of the administrator at the command line.
+    pub(crate) fn operator_act(&self, action: Action) -> AuditEntry {
+        let origin = Origin::operator();
+        AuditEntry::new(action, &origin, &*self.clock, &*self.entropy)
     }
 
     /// The guarded client for what the server fetches.
@@ -290,6 +306,7 @@ fn oauth_stores(
         logouts: store.clone(),
         keys: store.clone(),
         profiles: Arc::new(profiles),
+        audit: store.clone(),
     };
     let Some(redis) = redis else {
         return durable;
@@ -309,14 +326,16 @@ fn sign_in_stores(database: &Database, redis: Option<&Redis>) -> SignInStores {
         return SignInStores {
             challenges: store.clone(),
             accounts: store.clone(),
-            sessions: store,
+            sessions: store.clone(),
+            audit: store,
         };
     };
-    let people = PeopleCache::new(redis.clone(), store.clone(), store);
+    let people = PeopleCache::new(redis.clone(), store.clone(), store.clone());
     let people = Arc::new(people);
     SignInStores {
         challenges: Arc::new(redis.clone()),
         accounts: people.clone(),
         sessions: people,
+        audit: store,
     }
 }

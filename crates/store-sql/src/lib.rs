@@ -10,6 +10,8 @@
 //! query outside a trait's method.
 
 mod accounts;
+mod audit;
+mod audit_rows;
 mod challenges;
 mod clients;
 mod codes;

@@ -5,6 +5,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::process::ExitCode;
 
+use hodlxxi_audit::service::ExportError;
 use hodlxxi_kernel::{ClientId, StoreError};
 use hodlxxi_oauth::client::RegistrationError;
 use hodlxxi_oauth::jose::KeyRingError;
@@ -79,6 +80,9 @@ pub enum CommandError {
     /// The signing keys cannot be changed.
     #[error(transparent)]
     Keys(#[from] KeyRingError),
+    /// The audit log cannot be exported.
+    #[error(transparent)]
+    Export(#[from] ExportError),
     /// What the command says cannot be written.
     #[error("standard output cannot be written to")]
     Output(#[from] io::Error),

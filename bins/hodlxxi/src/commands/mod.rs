@@ -4,6 +4,7 @@
 //! failure is one line on standard error. Exit code 2 says that the command line or a setting is
 //! wrong, 1 that something else failed. No secret is printed but the one just made.
 
+mod audit;
 mod client;
 mod doctor;
 mod error;
@@ -51,6 +52,9 @@ enum Command {
     /// Manage people's accounts
     #[command(subcommand)]
     User(user::UserCommand),
+    /// Check, export and erase from the log of what was done
+    #[command(subcommand)]
+    Audit(audit::AuditCommand),
     /// Print the `OpenAPI` document of the HTTP API
     Openapi,
 }
@@ -85,6 +89,7 @@ fn run(
         Command::Client(command) => command.run(&App::open(config()?)?, out),
         Command::Keys(command) => command.run(&App::open(config()?)?, out),
         Command::User(command) => command.run(&App::open(config()?)?, out),
+        Command::Audit(command) => return command.run(&App::open(config()?)?, out),
         Command::Openapi => openapi::run(out),
     };
     done.map(|()| ExitCode::SUCCESS)

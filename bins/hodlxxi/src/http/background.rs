@@ -1,4 +1,4 @@
-//! What the server does by itself: rotates signing keys, tells clients of logouts, removes what
+//! What the server does by itself: rotates signing keys, tells clients of logouts, seals the audit log, removes what
 //! expired.
 //!
 //! Every node does all of it; the stores see to it that none of it happens twice.
@@ -21,6 +21,8 @@ use crate::use_cases::CLEAN_UP;
 const KEYS: Duration = Duration::from_secs(2);
 /// How often logouts to be told are looked for.
 const LOGOUTS: Duration = Duration::from_secs(1);
+/// How often new entries of the audit log are sealed.
+const SEALS: Duration = Duration::from_secs(1);
 /// How often expired rows are removed.
 const CLEANUP: Duration = Duration::from_mins(1);
 
@@ -50,6 +52,7 @@ pub(super) fn start(app: &web::Data<App>) -> Tasks {
     let mut handles = vec![
         every(KEYS, stopped.clone(), app.clone(), refresh_keys),
         every(LOGOUTS, stopped.clone(), app.clone(), tell_logouts),
+        every(SEALS, stopped.clone(), app.clone(), seal_audit),
         every(CLEANUP, stopped.clone(), app.clone(), clean_up),
     ];
     if app.redis().is_some() {
@@ -99,6 +102,14 @@ async fn clean_up(app: web::Data<App>) {
             Ok(removed) if removed >= CLEAN_UP as usize => tokio::task::yield_now().await,
             _ => return,
         }
+    }
+}
+
+/// Seals until nothing is left that was cut short by the limit.
+async fn seal_audit(app: web::Data<App>) {
+    let sealed = || hop(&app, |app| app.auditor().seal().map_err(Failure::from));
+    while matches!(sealed().await, Ok(true)) {
+        tokio::task::yield_now().await;
     }
 }
 

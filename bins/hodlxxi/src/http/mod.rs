@@ -18,6 +18,7 @@ mod limit;
 mod local_path;
 mod oauth;
 mod openapi;
+mod origin;
 mod pages;
 mod peer;
 mod private_key;
