@@ -3,6 +3,7 @@
 use std::sync::Barrier;
 
 use hodlxxi_auth::account::SessionStore as _;
+use hodlxxi_kernel::audit::Action;
 use hodlxxi_kernel::{
     ClientId, ClientTier, GrantId, OsEntropy, SessionId, SignInMethod, SystemClock, UserId,
 };
@@ -15,7 +16,7 @@ use hodlxxi_oauth::grant::{
 };
 use hodlxxi_oauth::scope::ScopeSet;
 
-use crate::fixture::{Fresh, new_hash};
+use crate::fixture::{Fresh, act, new_hash};
 
 /// How often it is tried on each database.
 const RACES: usize = 50;
@@ -39,7 +40,8 @@ fn client(fresh: &Fresh) -> ClientId {
         disabled_count: 0,
         tier: ClientTier::Free,
     };
-    fresh.database.insert_client(&client).unwrap();
+    let act = act(Action::ClientRegistered);
+    fresh.database.insert_client(&client, &act).unwrap();
     client.id
 }
 
@@ -74,6 +76,7 @@ fn redemption(client: &ClientId, user: &UserId, session: &SessionId) -> Redempti
         grant,
         refresh: None,
         now: NOW,
+        act: act(Action::TokenGranted),
     }
 }
 
@@ -91,7 +94,11 @@ fn who_got_tokens_while_the_session_ended_is_told() {
                     database.redeem(&redemption).unwrap()
                 });
                 start.wait();
-                assert!(database.end_session(&user, &session).unwrap());
+                assert!(
+                    database
+                        .end_session(&user, &session, &act(Action::SessionEnded))
+                        .unwrap()
+                );
                 let queued = database.queue_logouts(&user, &session, NOW).unwrap();
                 (redeemed.join().unwrap(), queued)
             });
