@@ -24,6 +24,7 @@ build: ## Build the server, the suite and the examples, as the tests need them
 test: ## Install what the tests need, then run all of them, on every kind of installation
 	tests/install
 	$(CARGO) build --locked --workspace --bins --tests --examples
+	tests/previous
 	tests/with-servers tests/every-installation
 
 lint: ## Format, clippy and documentation, each warning an error

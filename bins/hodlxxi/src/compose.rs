@@ -6,7 +6,7 @@ use hodlxxi_audit::service::Auditor;
 use hodlxxi_auth::account::{AccessPolicy, AccountStore, SessionPolicy, SessionStore};
 use hodlxxi_auth::service::{SignInConfig, SignInConfigError, SignInService, SignInStores};
 use hodlxxi_kernel::audit::{Action, AuditEntry, Origin};
-use hodlxxi_kernel::{Clock, Entropy, OsEntropy, StoreError, SystemClock, Timestamp};
+use hodlxxi_kernel::{Clock, Entropy, OsEntropy, StoreError, Timestamp};
 use hodlxxi_limit::{Counting, Limiter};
 use hodlxxi_oauth::jose::{KeyPolicy, KeyRing, KeyRingError};
 use hodlxxi_oauth::{Provider, Stores};
@@ -20,6 +20,7 @@ use crate::fetch::{Fetcher, FetcherError};
 use crate::http::{CookieJar, FormTokens};
 use crate::logos::LogoCache;
 use crate::people::Profiles;
+use crate::shared_clock::SharedClock;
 use crate::status::CountCache;
 use crate::telemetry::{Metrics, Observer};
 
@@ -78,6 +79,7 @@ pub struct App {
     forms: FormTokens,
     cookies: CookieJar,
     clock: Arc<dyn Clock>,
+    shared_clock: Arc<SharedClock>,
     entropy: Arc<dyn Entropy>,
     counts: CountCache,
     logos: LogoCache,
@@ -97,7 +99,11 @@ impl App {
     }
 
     fn on(config: Config, database: Database) -> Result<Self, StartError> {
-        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let shared_clock = Arc::new(SharedClock::default());
+        shared_clock
+            .compare(|| database.server_micros())
+            .map_err(SchemaError::from)?;
+        let clock: Arc<dyn Clock> = shared_clock.clone();
         let entropy: Arc<dyn Entropy> = Arc::new(OsEntropy);
         let master = &config.keys.master_key(&*entropy)?;
         let access = AccessPolicy::new(&config.sign_in.admin_keys);
@@ -161,6 +167,7 @@ impl App {
             provider,
             sign_in,
             clock,
+            shared_clock,
             entropy,
         })
     }
@@ -239,6 +246,11 @@ impl App {
 
     pub(crate) fn now(&self) -> Timestamp {
         self.clock.now()
+    }
+
+    /// Compares this machine's clock with the one that all nodes share.
+    pub(crate) fn compare_clocks(&self) -> Result<(), StoreError> {
+        self.shared_clock.compare(|| self.database.server_micros())
     }
 
     pub(crate) fn counts(&self) -> &CountCache {

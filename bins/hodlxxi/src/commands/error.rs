@@ -47,6 +47,12 @@ pub enum CommandError {
     /// The server failed.
     #[error("the server failed")]
     Serve(#[source] io::Error),
+    /// The server on this machine does not answer.
+    #[error("the server does not answer")]
+    NoAnswer(#[source] io::Error),
+    /// It answers, and is not ready.
+    #[error("the server is not ready: it answered {0}")]
+    NotReady(String),
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),

@@ -8,6 +8,7 @@ mod audit;
 mod client;
 mod doctor;
 mod error;
+mod health;
 mod keys;
 mod migrate;
 mod openapi;
@@ -43,6 +44,8 @@ enum Command {
     Migrate,
     /// Check settings, files, database, keys and clock; exit code 1 if a check fails
     Doctor(doctor::Doctor),
+    /// Ask the running server whether it is ready; exit code 1 if it is not
+    Health,
     /// Manage clients (relying parties)
     #[command(subcommand)]
     Client(client::ClientCommand),
@@ -86,6 +89,7 @@ fn run(
         Command::Serve(serve) => serve.run(config()?, out),
         Command::Migrate => migrate::run(&config()?, out),
         Command::Doctor(doctor) => return doctor.run(config(), out),
+        Command::Health => health::run(&config()?, out),
         Command::Client(command) => command.run(&App::open(config()?)?, out),
         Command::Keys(command) => command.run(&App::open(config()?)?, out),
         Command::User(command) => command.run(&App::open(config()?)?, out),

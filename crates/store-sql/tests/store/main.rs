@@ -12,4 +12,5 @@ mod audit;
 mod contract;
 mod failures;
 mod fixture;
+mod logouts;
 mod schema;
