@@ -286,11 +286,8 @@ fn an_older_copy_of_redis_revives_nobody() {
         dump(&key("memory")),
     ];
     let (user, id) = (&world.session.user.id, &world.session.id);
-    assert!(
-        world.nodes[0]
-            .end_session(user, id, &act(Action::SessionEnded))
-            .unwrap()
-    );
+    let ended = world.nodes[0].end_session(user, id, &act(Action::SessionEnded));
+    assert!(ended.unwrap());
     world.fresh.flush();
     for (key, value) in [entry, key("changes:count"), key("memory")]
         .iter()
