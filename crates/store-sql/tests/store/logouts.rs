@@ -40,8 +40,8 @@ fn client(fresh: &Fresh) -> ClientId {
         disabled_count: 0,
         tier: ClientTier::Free,
     };
-    let act = act(Action::ClientRegistered);
-    fresh.database.insert_client(&client, &act).unwrap();
+    let made = act(Action::ClientRegistered);
+    fresh.database.insert_client(&client, &made).unwrap();
     client.id
 }
 
@@ -62,6 +62,7 @@ fn redemption(client: &ClientId, user: &UserId, session: &SessionId) -> Redempti
         created_at: NOW,
     };
     Redemption {
+        act: act(Action::TokenGranted),
         code: new_hash(),
         code_expires_at: NOW.plus(60),
         client_disabled_count: 0,
@@ -76,7 +77,6 @@ fn redemption(client: &ClientId, user: &UserId, session: &SessionId) -> Redempti
         grant,
         refresh: None,
         now: NOW,
-        act: act(Action::TokenGranted),
     }
 }
 
