@@ -7,7 +7,7 @@ use hodlxxi_tests::programs::{output, repository};
 use serde_json::Value;
 
 const KERNEL: &str = "hodlxxi-kernel";
-const DOMAIN: [&str; 2] = ["hodlxxi-auth", "hodlxxi-oauth"];
+const DOMAIN: [&str; 3] = ["hodlxxi-auth", "hodlxxi-oauth", "hodlxxi-backup"];
 const ADAPTERS: [&str; 1] = ["hodlxxi-store-sql"];
 const SHELL: &str = "hodlxxi";
 const TESTS: &str = "hodlxxi-tests";
