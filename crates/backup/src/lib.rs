@@ -14,4 +14,6 @@ mod manifest;
 
 pub use file::{MAX_DUMP, ReadError, Reader, WriteError, write};
 pub use key::{KeyError, Lock, MIN_PASSPHRASE, Unlock};
-pub use manifest::{Contents, DatabaseKind, Dump, FORMAT, Manifest, ManifestError, Table};
+pub use manifest::{
+    Contents, DatabaseKind, Difference, Dump, FORMAT, Manifest, ManifestError, Table,
+};

@@ -53,6 +53,70 @@ impl Contents {
     pub fn rows(&self) -> u64 {
         self.tables.values().map(|table| table.rows).sum()
     }
+
+    /// The first thing that `restored` has otherwise than this. The server's version may differ.
+    pub fn difference(&self, restored: &Self) -> Option<Difference> {
+        let table = |(name, table): (&String, &Table)| match restored.tables.get(name) {
+            None => Some(Difference::Missing(name.clone())),
+            Some(other) if table.rows != other.rows => Some(Difference::Rows {
+                table: name.clone(),
+                expected: table.rows,
+                found: other.rows,
+            }),
+            Some(other) if table != other => Some(Difference::Definition(name.clone())),
+            Some(_) => None,
+        };
+        let surplus = || {
+            let mut names = restored.tables.keys();
+            names.find(|name| !self.tables.contains_key(*name))
+        };
+        let others = || match () {
+            () if self.database != restored.database => Some(Difference::Database),
+            () if self.schema != restored.schema => Some(Difference::Schema),
+            () if self.migrations != restored.migrations => Some(Difference::Migrations),
+            () if self.signing_keys != restored.signing_keys => Some(Difference::SigningKeys),
+            () => None,
+        };
+        others()
+            .or_else(|| self.tables.iter().find_map(table))
+            .or_else(|| surplus().cloned().map(Difference::Surplus))
+    }
+}
+
+/// What a restored database has otherwise than its backup's manifest says.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum Difference {
+    /// Another kind of database.
+    #[error("it is a database of another kind")]
+    Database,
+    /// The tables stand in another schema.
+    #[error("its tables stand in another schema")]
+    Schema,
+    /// Other migrations were run.
+    #[error("other migrations were run in it")]
+    Migrations,
+    /// The signing keys are others.
+    #[error("its signing keys are others")]
+    SigningKeys,
+    /// A table is not there.
+    #[error("the table {0} is missing")]
+    Missing(String),
+    /// A table should not be there.
+    #[error("the table {0} is not in the manifest")]
+    Surplus(String),
+    /// A table has other columns, constraints or indexes.
+    #[error("the table {0} is defined otherwise")]
+    Definition(String),
+    /// A table has another number of rows.
+    #[error("the table {table} has {found} rows instead of {expected}")]
+    Rows {
+        /// The table.
+        table: String,
+        /// What the manifest says.
+        expected: u64,
+        /// What is there.
+        found: u64,
+    },
 }
 
 /// The kinds of database.
@@ -90,7 +154,9 @@ impl std::fmt::Display for DatabaseKind {
 pub struct Table {
     /// How many rows it had.
     pub rows: u64,
-    /// Its columns, constraints and indexes, as the database itself describes them, sorted.
+    /// The names of its columns, in their order.
+    pub columns: Vec<String>,
+    /// Its columns, constraints, indexes and triggers, as the database itself describes them, sorted.
     pub definition: Vec<String>,
 }
 
@@ -197,6 +263,7 @@ mod tests {
     fn manifest(master: &MasterKey) -> Manifest {
         let table = Table {
             rows: 3,
+            columns: vec!["id".to_owned()],
             definition: vec!["id text".to_owned()],
         };
         let contents = Contents {
@@ -236,6 +303,48 @@ mod tests {
             .replace("\"rows\": 3", "\"rows\": 4");
         let refused = Manifest::open(changed.as_bytes(), mac.as_bytes(), &master);
         assert_eq!(refused, Err(ManifestError::Forged));
+    }
+
+    #[test]
+    fn whatever_differs_is_found() {
+        let contents = manifest(&MasterKey::generate(&OsEntropy)).contents;
+        assert_eq!(contents.difference(&contents), None);
+        let changed = |change: &dyn Fn(&mut Contents)| {
+            let mut other = contents.clone();
+            change(&mut other);
+            contents.difference(&other)
+        };
+        let users = || "users".to_owned();
+        assert_eq!(changed(&|c| c.server.clear()), None);
+        let cases: [(&dyn Fn(&mut Contents), Difference); 8] = [
+            (&|c| c.database = DatabaseKind::Sqlite, Difference::Database),
+            (&|c| c.schema = None, Difference::Schema),
+            (&|c| c.migrations.clear(), Difference::Migrations),
+            (&|c| c.signing_keys.clear(), Difference::SigningKeys),
+            (&|c| c.tables.clear(), Difference::Missing(users())),
+            (
+                &|c| {
+                    let users = c.tables["users"].clone();
+                    c.tables.insert("more".to_owned(), users);
+                },
+                Difference::Surplus("more".to_owned()),
+            ),
+            (
+                &|c| c.tables.values_mut().for_each(|t| t.definition.clear()),
+                Difference::Definition(users()),
+            ),
+            (
+                &|c| c.tables.values_mut().for_each(|t| t.rows += 1),
+                Difference::Rows {
+                    table: users(),
+                    expected: 3,
+                    found: 4,
+                },
+            ),
+        ];
+        for (change, expected) in cases {
+            assert_eq!(changed(change), Some(expected));
+        }
     }
 
     #[test]

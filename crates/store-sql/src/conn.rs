@@ -18,6 +18,9 @@ use crate::url::{DatabaseUrl, Place};
 /// How long a writer waits for another process's write to a SQLite file.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
+/// What a connection of the server's calls itself at PostgreSQL; a restore looks for it.
+pub(crate) const APPLICATION: &str = "hodlxxi";
+
 /// A connection to either database.
 #[derive(diesel::MultiConnection)]
 pub(crate) enum Conn {
@@ -106,6 +109,7 @@ impl r2d2::ManageConnection for Manager {
             Place::Postgres { url, .. } => {
                 let mut conn = PgConnection::establish(url.expose())?;
                 conn.batch_execute("SET client_min_messages = warning")?;
+                conn.batch_execute(&format!("SET application_name = '{APPLICATION}'"))?;
                 Ok(Conn::Pg(conn))
             }
             Place::Sqlite(path) => {

@@ -10,6 +10,7 @@
 //! query outside a trait's method.
 
 mod accounts;
+pub mod backup;
 mod challenges;
 mod clients;
 mod codes;

@@ -8,6 +8,7 @@
     reason = "a broken promise is a failed test"
 )]
 
+mod backup;
 mod contract;
 mod failures;
 mod fixture;
