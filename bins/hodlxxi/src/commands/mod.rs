@@ -4,6 +4,7 @@
 //! failure is one line on standard error. Exit code 2 says that the command line or a setting is
 //! wrong, 1 that something else failed. No secret is printed but the one just made.
 
+mod backup;
 mod client;
 mod doctor;
 mod error;
@@ -51,6 +52,12 @@ enum Command {
     /// Manage people's accounts
     #[command(subcommand)]
     User(user::UserCommand),
+    /// Back the database up into one encrypted file, while servers run
+    Backup(backup::Backup),
+    /// Prove a backup good: restore it into a scratch database, and compare
+    VerifyBackup(backup::VerifyBackup),
+    /// Restore a backup; everybody has to sign in again
+    Restore(backup::Restore),
     /// Print the `OpenAPI` document of the HTTP API
     Openapi,
 }
@@ -85,6 +92,9 @@ fn run(
         Command::Client(command) => command.run(&App::open(config()?)?, out),
         Command::Keys(command) => command.run(&App::open(config()?)?, out),
         Command::User(command) => command.run(&App::open(config()?)?, out),
+        Command::Backup(backup) => backup.run(&config()?, out),
+        Command::VerifyBackup(verify) => verify.run(&config()?, out),
+        Command::Restore(restore) => restore.run(&config()?, out),
         Command::Openapi => openapi::run(out),
     };
     done.map(|()| ExitCode::SUCCESS)

@@ -7,6 +7,7 @@
 //! Deliberately absent: reloading, configuration files, and settings of parts that do not exist:
 //! those are reported by [`Config::unread`].
 
+mod backup;
 mod data_dir;
 mod database;
 mod environment;
@@ -23,6 +24,7 @@ mod sign_in;
 #[cfg(test)]
 mod tests;
 
+pub use backup::BackupConfig;
 pub use data_dir::DataDir;
 pub(crate) use data_dir::is_open_to_others;
 pub use database::DatabaseConfig;
@@ -62,6 +64,8 @@ pub struct Config {
     pub database: DatabaseConfig,
     /// Where the master key comes from.
     pub keys: KeysConfig,
+    /// What backups are encrypted with.
+    pub backup: BackupConfig,
     /// What the operator decides about the provider.
     pub oauth: OauthConfig,
     /// Who may sign in, and who administrates.
@@ -79,6 +83,7 @@ impl Config {
         Ok(Self {
             server: ServerConfig::read(environment)?,
             keys: KeysConfig::read(environment, &database)?,
+            backup: BackupConfig::read(environment)?,
             database,
             oauth: OauthConfig::read(environment)?,
             sign_in: SignInConfig::read(environment)?,
@@ -94,6 +99,7 @@ pub fn settings() -> impl Iterator<Item = &'static Setting> {
         server::SETTINGS,
         database::SETTINGS,
         keys::SETTINGS,
+        backup::SETTINGS,
         oauth::SETTINGS,
         sign_in::SETTINGS,
         log::SETTINGS,

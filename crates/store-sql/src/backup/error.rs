@@ -62,6 +62,11 @@ pub enum SnapshotError {
     /// No migration was ever run.
     #[error("the database has no schema: there is nothing to back up")]
     NoSchema,
+    /// A newer version migrated it.
+    #[error(
+        "the database was migrated by a newer version (schema {0}): back it up with that version"
+    )]
+    Newer(String),
     /// The database is damaged.
     #[error("the database is damaged, and no backup was made of it: {0}")]
     Damaged(String),

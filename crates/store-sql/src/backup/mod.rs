@@ -46,9 +46,13 @@ pub fn snapshot(
     folder: &Path,
     tools: &PgTools,
 ) -> Result<Snapshot, SnapshotError> {
-    match url.place() {
-        Place::Sqlite(path) => sqlite::snapshot(path, folder),
-        Place::Postgres { .. } => postgres::snapshot(url, folder, tools),
+    let snapshot = match url.place() {
+        Place::Sqlite(path) => sqlite::snapshot(path, folder)?,
+        Place::Postgres { .. } => postgres::snapshot(url, folder, tools)?,
+    };
+    match contents::unknown_migration(&snapshot.contents)? {
+        Some(newer) => Err(SnapshotError::Newer(newer)),
+        None => Ok(snapshot),
     }
 }
 

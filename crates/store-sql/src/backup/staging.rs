@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::{self, Seek, Write};
 use std::path::Path;
 
+use hodlxxi_backup::DatabaseKind;
 use tempfile::{NamedTempFile, TempPath};
 
 use crate::url::{DatabaseUrl, Place};
@@ -27,12 +28,11 @@ impl Staging {
         }
     }
 
-    /// Room in `folder` for a dump that is only looked at.
-    pub fn in_folder(url: &DatabaseUrl, folder: &Path) -> io::Result<Self> {
-        if url.is_embedded() {
-            Self::named(folder)
-        } else {
-            Self::unnamed(folder)
+    /// Room in `folder` for a dump of `kind` that is only looked at.
+    pub fn in_folder(kind: DatabaseKind, folder: &Path) -> io::Result<Self> {
+        match kind {
+            DatabaseKind::Sqlite => Self::named(folder),
+            DatabaseKind::Postgres => Self::unnamed(folder),
         }
     }
 

@@ -100,7 +100,7 @@ impl Place {
     }
 
     fn rehearse(&self, dump: &[u8], contents: &Contents) -> Result<Vec<StoredKey>, RehearseError> {
-        let mut staging = Staging::in_folder(&self.url, self.dir.path()).unwrap();
+        let mut staging = Staging::in_folder(self.url.kind(), self.dir.path()).unwrap();
         staging.write_all(dump).unwrap();
         let tools = PgTools::default();
         rehearse(&self.url, None, staging, contents, &tools, NOW, &OsEntropy)
@@ -345,7 +345,8 @@ fn a_backup_of_the_other_database_or_a_newer_schema_is_refused() {
             matches!(refused, TargetError::OtherDatabase { .. }),
             "{refused}"
         );
-        contents.migrations.insert("99991231000001".to_owned());
+        let newer = "99991231000001";
+        contents.migrations.insert(newer.to_owned());
         let to = place();
         let refused = check_target(&to.url, &contents, REPLACE).unwrap_err();
         assert!(matches!(refused, TargetError::Newer(_)), "{refused}");
@@ -354,6 +355,11 @@ fn a_backup_of_the_other_database_or_a_newer_schema_is_refused() {
             matches!(refused, RehearseError::Target(TargetError::Newer(_))),
             "{refused}"
         );
+        from.execute(&format!(
+            "INSERT INTO __diesel_schema_migrations (version) VALUES ('{newer}')"
+        ));
+        let refused = snapshot(&from.url, from.dir.path(), &PgTools::default());
+        assert!(matches!(refused, Err(SnapshotError::Newer(_))));
     }
 }
 
@@ -461,7 +467,7 @@ fn a_scratch_database_that_is_given_is_left_empty() {
     from.used();
     let (dump, contents) = taken(from.snapshot());
     let try_in = |scratch: &Place| {
-        let mut staging = Staging::in_folder(&from.url, from.dir.path()).unwrap();
+        let mut staging = Staging::in_folder(from.url.kind(), from.dir.path()).unwrap();
         staging.write_all(&dump).unwrap();
         let tools = PgTools::default();
         rehearse(
@@ -507,7 +513,7 @@ fn a_schema_that_is_not_public_is_backed_up_by_its_name() {
         "{refused}"
     );
     let staged = || {
-        let mut staging = Staging::in_folder(&inside, from.dir.path()).unwrap();
+        let mut staging = Staging::in_folder(inside.kind(), from.dir.path()).unwrap();
         staging.write_all(&dump).unwrap();
         staging
     };
