@@ -8,7 +8,7 @@ use serde_json::Value;
 
 const KERNEL: &str = "hodlxxi-kernel";
 const DOMAIN: [&str; 3] = ["hodlxxi-auth", "hodlxxi-oauth", "hodlxxi-backup"];
-const ADAPTERS: [&str; 1] = ["hodlxxi-store-sql"];
+const ADAPTERS: [&str; 2] = ["hodlxxi-store-redis", "hodlxxi-store-sql"];
 const SHELL: &str = "hodlxxi";
 const TESTS: &str = "hodlxxi-tests";
 

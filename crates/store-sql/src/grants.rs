@@ -133,7 +133,7 @@ impl GrantStore for Database {
             clients::note_use(conn, grant.client.as_str(), access.issued_at)?;
             let mut row = GrantRow::new(grant, None, access.expires_at)?;
             // Of a client disabled meanwhile, the grant is dead from the start.
-            if !clients::lock_enabled(conn, &grant.client)? {
+            if clients::lock_enabled(conn, &grant.client)?.is_none() {
                 row.revoked_at = Some(access.issued_at.as_unix());
             }
             diesel::insert_into(grants::table)

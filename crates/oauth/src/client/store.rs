@@ -35,6 +35,8 @@ pub struct Client {
     pub last_used_at: Option<Timestamp>,
     /// Set while it is disabled.
     pub disabled_at: Option<Timestamp>,
+    /// How often it was disabled: codes from before the last time are worthless.
+    pub disabled_count: u32,
 }
 
 impl Client {

@@ -4,8 +4,7 @@ use hodlxxi_kernel::StoreErrorKind;
 
 use super::{Fixture, NOW, race, sample};
 use crate::client::{ClientOrigin, InitialAccessToken};
-use crate::grant::Consent;
-use crate::scope::ScopeSet;
+use crate::grant::RedeemOutcome;
 
 /// Every member survives.
 pub fn a_client_reads_back_as_it_was_kept(fixture: &impl Fixture) {
@@ -107,17 +106,14 @@ pub fn disabling_revokes_and_enabling_does_not_restore(fixture: &impl Fixture) {
     assert!(!stores.clients.set_client_disabled(&unknown, None).unwrap());
 }
 
-/// Codes, grants, tokens and consents go with their client.
+/// Grants, tokens and consents go with their client, and its codes are worthless.
 pub fn deleting_takes_everything_along(fixture: &impl Fixture) {
     let stores = fixture.stores();
     let id = sample::kept_client(fixture);
     let family = sample::family(fixture, &id);
     let code = sample::kept_code(fixture, &id);
     let user = &code.authorized.user;
-    let consent = Consent {
-        scope: ScopeSet::parse("openid"),
-        claims: Vec::new(),
-    };
+    let consent = sample::consent("openid", &[]);
     stores
         .consents
         .remember_consent(user, &id, &consent, NOW)
@@ -125,7 +121,9 @@ pub fn deleting_takes_everything_along(fixture: &impl Fixture) {
 
     assert!(stores.clients.delete_client(&id).unwrap());
     assert_eq!(stores.clients.client(&id).unwrap(), None);
-    assert_eq!(stores.codes.code(&code.hash).unwrap(), None);
+    let redemption = sample::redemption(&code, NOW);
+    let refused = stores.grants.redeem(&redemption).unwrap();
+    assert_eq!(refused, RedeemOutcome::Refused);
     assert_eq!(
         stores.grants.access_token(&family.access, NOW).unwrap(),
         None

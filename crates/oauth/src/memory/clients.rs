@@ -99,6 +99,7 @@ impl ClientStore for MemoryStore {
             return Ok(false);
         };
         client.disabled_at = disabled_at;
+        client.disabled_count += u32::from(disabled_at.is_some());
         if disabled_at.is_some() {
             state.revoke_grants(|grant| grant.client == *id);
         }

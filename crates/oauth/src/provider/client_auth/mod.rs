@@ -115,11 +115,7 @@ impl Provider {
         let token_endpoint = issuer.url("/oauth/token");
         let audiences = [issuer.as_str(), token_endpoint.as_str()];
         let assertion = assertion::judge(&claims, &client.id, &audiences, self.clock.now())?;
-        let first = self
-            .stores
-            .replays
-            .first_use(&assertion.id, assertion.remember_until)?;
-        if first {
+        if self.stores.replays.first_use(&assertion)? {
             Ok(())
         } else {
             Err(AssertionError::Replayed.into())
