@@ -27,28 +27,31 @@ impl Void {
 /// In this order; plain SQL that both databases understand.
 const VOIDS: [Void; 9] = [
     // Sessions that were ended since. People sign in again.
-    Void::rows_of("sessions", "DELETE FROM sessions"),
+    Void::rows_of("sessions", "DELETE FROM sessions;"),
     // Which applications took part in them.
-    Void::rows_of("session_clients", "DELETE FROM session_clients"),
+    Void::rows_of("session_clients", "DELETE FROM session_clients;"),
     // Codes that were redeemed since.
-    Void::rows_of("authorization_codes", "DELETE FROM authorization_codes"),
+    Void::rows_of("authorization_codes", "DELETE FROM authorization_codes;"),
     // Tokens that were used, rotated or revoked since, and the grants behind them.
-    Void::rows_of("refresh_tokens", "DELETE FROM refresh_tokens"),
-    Void::rows_of("access_tokens", "DELETE FROM access_tokens"),
-    Void::rows_of("grants", "DELETE FROM grants"),
+    Void::rows_of("refresh_tokens", "DELETE FROM refresh_tokens;"),
+    Void::rows_of("access_tokens", "DELETE FROM access_tokens;"),
+    Void::rows_of("grants", "DELETE FROM grants;"),
     // Consents that were withdrawn since. People are asked again.
-    Void::rows_of("consents", "DELETE FROM consents"),
+    Void::rows_of("consents", "DELETE FROM consents;"),
     // Initial access tokens that were used up since.
-    Void::rows_of("initial_access_tokens", "DELETE FROM initial_access_tokens"),
+    Void::rows_of(
+        "initial_access_tokens",
+        "DELETE FROM initial_access_tokens;",
+    ),
     // The name under which Redis keeps what is short-lived: with a new one, what it kept is void.
     Void {
         table: "schema_info",
         column: Some("deployment"),
-        sql: "UPDATE schema_info SET deployment = NULL",
+        sql: "UPDATE schema_info SET deployment = NULL;",
     },
 ];
 
-/// The statements that void it in a database of `contents`.
+/// The statements that void it in a database of `contents`, each with its semicolon.
 pub(super) fn statements(contents: &Contents) -> impl Iterator<Item = &'static str> {
     VOIDS.iter().filter_map(|void| {
         let table = contents.tables.get(void.table)?;

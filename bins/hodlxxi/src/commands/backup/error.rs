@@ -80,8 +80,8 @@ pub enum BackupError {
         /// Why.
         source: ReadError,
     },
-    /// There is no room for what it holds.
-    #[error("there is no room for the backup's database")]
+    /// There is no place for what it holds.
+    #[error("the backup's database cannot be unpacked")]
     Unpack(#[source] io::Error),
     /// It may not be restored there.
     #[error("{error}{}", hint(.error))]

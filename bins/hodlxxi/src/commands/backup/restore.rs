@@ -85,7 +85,7 @@ fn tell(manifest: &Manifest, out: &mut dyn Write) -> std::io::Result<()> {
          - access levels that were taken back: hodlxxi user promote\n\
          - client secrets that were replaced: hodlxxi client rotate-secret\n\
          - signing keys that were replaced after a leak: hodlxxi keys rotate --now\n\
-         Keys that people removed from their accounts are there again: tell them."
+         Accounts that people deleted and keys that they removed are there again: tell them."
     )
 }
 

@@ -33,9 +33,7 @@ pub(in super::super) fn restore(
     let there = tables(&mut connect(url)?)?;
     let script = Script {
         before: emptied(contents, &there, permit),
-        after: voids::statements(contents)
-            .map(|sql| format!("{sql};\n"))
-            .collect(),
+        after: voids::statements(contents).collect(),
     };
     run(url, dump.into_file()?, contents, &script, tools)?;
     let migrated = connect(url)
@@ -124,7 +122,7 @@ fn feed(
     copied?;
     psql.write_all(counted(contents).as_bytes())?;
     psql.write_all(script.after.as_bytes())?;
-    psql.write_all(b"COMMIT;\n")?;
+    psql.write_all(b"\nCOMMIT;\n")?;
     Ok(())
 }
 
