@@ -7,7 +7,12 @@ use hodlxxi_tests::programs::{output, repository};
 use serde_json::Value;
 
 const KERNEL: &str = "hodlxxi-kernel";
-const DOMAIN: [&str; 3] = ["hodlxxi-auth", "hodlxxi-oauth", "hodlxxi-backup"];
+const DOMAIN: [&str; 4] = [
+    "hodlxxi-auth",
+    "hodlxxi-backup",
+    "hodlxxi-limit",
+    "hodlxxi-oauth",
+];
 const ADAPTERS: [&str; 2] = ["hodlxxi-store-redis", "hodlxxi-store-sql"];
 const SHELL: &str = "hodlxxi";
 const TESTS: &str = "hodlxxi-tests";

@@ -8,9 +8,11 @@ pub mod compose;
 pub mod config;
 pub mod fetch;
 pub mod http;
+mod limits;
 pub mod telemetry;
 pub mod views;
 
+mod client_cache;
 mod logos;
 mod people;
 mod status;

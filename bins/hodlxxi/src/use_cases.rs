@@ -4,11 +4,12 @@ use hodlxxi_auth::account::{Session, Unlink};
 use hodlxxi_auth::identity::Identity;
 use hodlxxi_auth::service::{SignedIn, Verified, VerifyError, VerifyRequest};
 use hodlxxi_kernel::{Secret, SessionId, SignInMethod, StoreError};
+use hodlxxi_limit::Act;
 use hodlxxi_oauth::jose::KeyRingError;
 use hodlxxi_oauth::provider::{LogoutCall, RegistrationPolicy};
 
 use crate::compose::App;
-use crate::http::Failure;
+use crate::http::{Caller, Failure};
 use crate::people::Visitor;
 
 /// Rows of each kind that one clean-up removes at most: it stays short, and comes again soon.
@@ -16,6 +17,35 @@ pub(crate) const CLEAN_UP: u32 = 1_000;
 
 /// Logouts told at one time.
 const LOGOUTS: u32 = 20;
+
+/// Why a proof led to nothing.
+pub(crate) enum Unproven {
+    /// A limit: it was not tried, or how it failed is no longer told.
+    Limited(Failure),
+    /// It was tried.
+    Refused(VerifyError),
+}
+
+impl From<Failure> for Unproven {
+    fn from(failure: Failure) -> Self {
+        Self::Limited(failure)
+    }
+}
+
+impl From<VerifyError> for Unproven {
+    fn from(error: VerifyError) -> Self {
+        Self::Refused(error)
+    }
+}
+
+impl From<Unproven> for Failure {
+    fn from(unproven: Unproven) -> Self {
+        match unproven {
+            Unproven::Limited(failure) => failure,
+            Unproven::Refused(error) => error.into(),
+        }
+    }
+}
 
 impl App {
     /// Whoever is signed in by this cookie.
@@ -48,17 +78,27 @@ impl App {
     }
 
     /// Answers a challenge in a browser where `current` is signed in. Where a new session takes the
-    /// place of that one, the applications that took part in it are told that it ended.
+    /// place of that one, the applications that took part in it are told that it ended. Whoever failed
+    /// too often for the same key is not even tried.
     pub(crate) fn verify(
         &self,
         request: VerifyRequest,
         current: Option<&Visitor>,
-    ) -> Result<Verified, VerifyError> {
+        caller: Caller,
+    ) -> Result<Verified, Unproven> {
+        let key = request.identifier.to_string();
+        let act = Act::SignIn { key: &key };
+        self.take(caller, act)?;
         let before = current.map(|visitor| &visitor.session);
         let outcome = self.sign_in().verify(request, before);
         match &outcome {
             Ok(verified) => self.metrics().signed_in(verified.session().method()),
-            Err(_) => self.metrics().sign_in_refused(),
+            Err(error) => {
+                self.metrics().sign_in_refused();
+                if error.is_failed_proof() {
+                    self.failed(caller, act)?;
+                }
+            }
         }
         let verified = outcome?;
         self.tell_if_replaced(current, verified.session());
@@ -140,7 +180,8 @@ impl App {
 
     /// Removes what expired; answers how many rows.
     pub(crate) fn clean_up(&self) -> Result<usize, StoreError> {
-        Ok(self.sign_in().purge(CLEAN_UP)? + self.provider().purge(CLEAN_UP)?)
+        let limits = self.limiter().purge(CLEAN_UP)?;
+        Ok(limits + self.sign_in().purge(CLEAN_UP)? + self.provider().purge(CLEAN_UP)?)
     }
 
     /// The logouts that applications have to be told of now.

@@ -7,21 +7,25 @@
 //! Deliberately absent: I/O of any kind, protocol logic, and anything only one layer needs.
 
 mod access;
+mod deployment;
 mod entropy;
 mod id;
 mod key;
 mod master;
 mod secret;
 mod store_error;
+mod tier;
 mod time;
 
 pub use access::{AccessLevel, SignInMethod, UnknownWord};
+pub use deployment::Deployment;
 pub use entropy::{Entropy, OsEntropy};
 pub use id::{ClientId, ConsentId, GrantId, IdError, SessionId, UserId};
 pub use key::{PublicKey, PublicKeyError};
 pub use master::{DerivedKey, MasterKey, MasterKeyError};
 pub use secret::{Secret, SecretHash, SecretHashError};
 pub use store_error::{StoreError, StoreErrorKind};
+pub use tier::ClientTier;
 pub use time::{Clock, ManualClock, SystemClock, Timestamp};
 
 /// The examples of the README run as tests.

@@ -1,7 +1,7 @@
 //! Clients, and the tokens that let strangers register them.
 
 use diesel::prelude::*;
-use hodlxxi_kernel::{ClientId, SecretHash, StoreError, Timestamp};
+use hodlxxi_kernel::{ClientId, ClientTier, SecretHash, StoreError, Timestamp};
 use hodlxxi_oauth::client::{
     Client, ClientMetadata, ClientOrigin, ClientPage, ClientStore, InitialAccessToken,
 };
@@ -33,6 +33,7 @@ pub(crate) struct ClientRow {
     last_used_at: Option<i64>,
     disabled_at: Option<i64>,
     disabled_count: i64,
+    tier: Option<String>,
 }
 
 impl ClientRow {
@@ -51,6 +52,7 @@ impl ClientRow {
             last_used_at: seconds(client.last_used_at),
             disabled_at: seconds(client.disabled_at),
             disabled_count: client.disabled_count.into(),
+            tier: tier_text(client.tier),
         })
     }
 }
@@ -71,6 +73,7 @@ impl TryFrom<ClientRow> for Client {
                 _ => return Err(column("clients", "origin")("neither of the two origins")),
             },
             verified: row.verified,
+            tier: tier(row.tier)?,
             created_at: Timestamp::from_unix(row.created_at),
             last_used_at: moment(row.last_used_at),
             disabled_at: moment(row.disabled_at),
@@ -80,6 +83,17 @@ impl TryFrom<ClientRow> for Client {
                 .map_err(column("clients", "disabled_count"))?,
         })
     }
+}
+
+/// A tier as it is kept: none is the one that every client has.
+fn tier_text(tier: ClientTier) -> Option<String> {
+    (tier != ClientTier::Free).then(|| tier.as_str().to_owned())
+}
+
+/// The tier of a client.
+pub(crate) fn tier(text: Option<String>) -> Result<ClientTier, RowError> {
+    let tier = text.map(|text| text.parse()).transpose();
+    Ok(tier.map_err(column("clients", "tier"))?.unwrap_or_default())
 }
 
 /// Notes that a client was used, to within a day. It locks the client's row only then, and must be
@@ -192,6 +206,11 @@ impl ClientStore for Database {
             }
             Ok(found == 1)
         })
+    }
+
+    fn set_client_tier(&self, id: &ClientId, tier: ClientTier) -> Result<bool, StoreError> {
+        let client = diesel::update(table.find(id.as_str())).set(c::tier.eq(tier_text(tier)));
+        self.write(|conn| Ok(client.execute(conn)? == 1))
     }
 
     fn delete_client(&self, id: &ClientId) -> Result<bool, StoreError> {

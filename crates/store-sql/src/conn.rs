@@ -60,15 +60,46 @@ pub(crate) fn write_tx<T>(
     conn: &mut Conn,
     body: impl FnOnce(&mut Conn) -> Result<T, Fault>,
 ) -> Result<T, Fault> {
+    transaction(conn, "BEGIN", |conn| Ok((body(conn)?, Keep::Yes)))
+}
+
+/// Whether what a transaction wrote stays.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Keep {
+    /// It stays.
+    Yes,
+    /// It is undone, and that is no failure.
+    No,
+}
+
+/// Runs `body` in one transaction whose commit waits for no disk, where the database can: for what may be
+/// forgotten in a power cut.
+pub(crate) fn write_lazy_tx<T>(
+    conn: &mut Conn,
+    body: impl FnOnce(&mut Conn) -> Result<(T, Keep), Fault>,
+) -> Result<T, Fault> {
+    transaction(conn, "BEGIN; SET LOCAL synchronous_commit = off", body)
+}
+
+/// One transaction, begun on PostgreSQL by `begin`.
+fn transaction<T>(
+    conn: &mut Conn,
+    begin: &str,
+    body: impl FnOnce(&mut Conn) -> Result<(T, Keep), Fault>,
+) -> Result<T, Fault> {
     match conn {
-        Conn::Pg(pg) => AnsiTransactionManager::begin_transaction(pg)?,
+        Conn::Pg(pg) => AnsiTransactionManager::begin_transaction_sql(pg, begin)?,
         Conn::Sqlite(sqlite) => {
             AnsiTransactionManager::begin_transaction_sql(sqlite, "BEGIN IMMEDIATE")?;
         }
     }
     match body(conn) {
-        Ok(value) => {
+        Ok((value, Keep::Yes)) => {
             Conn::commit_transaction(conn)?;
+            Ok(value)
+        }
+        Ok((value, Keep::No)) => {
+            Conn::rollback_transaction(conn)?;
             Ok(value)
         }
         Err(fault) => {

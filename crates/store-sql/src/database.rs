@@ -8,7 +8,7 @@ use hodlxxi_kernel::StoreError;
 use r2d2::ManageConnection;
 use thiserror::Error;
 
-use crate::conn::{self, Conn, Manager};
+use crate::conn::{self, Conn, Keep, Manager};
 use crate::fault::Fault;
 use crate::url::DatabaseUrl;
 
@@ -135,6 +135,14 @@ impl Database {
         body: impl FnOnce(&mut Conn) -> Result<T, Fault>,
     ) -> Result<T, StoreError> {
         self.write(|conn| conn::write_tx(conn, body))
+    }
+
+    /// [`write_tx`](Self::write_tx) for what may be forgotten in a power cut.
+    pub(crate) fn write_lazy_tx<T>(
+        &self,
+        body: impl FnOnce(&mut Conn) -> Result<(T, Keep), Fault>,
+    ) -> Result<T, StoreError> {
+        self.write(|conn| conn::write_lazy_tx(conn, body))
     }
 
     fn try_read<T>(&self, body: impl FnOnce(&mut Conn) -> Result<T, Fault>) -> Result<T, Fault> {

@@ -149,22 +149,23 @@ impl GrantStore for Database {
         now: Timestamp,
     ) -> Result<Option<ActiveAccessToken>, StoreError> {
         self.read(|conn| {
-            let rows: Option<(AccessRow, GrantRow)> = access_tokens::table
+            let rows: Option<(AccessRow, GrantRow, Option<String>)> = access_tokens::table
                 .inner_join(grants::table.inner_join(c::table).left_join(users::table))
                 .filter(access_tokens::token_hash.eq(hash.to_text()))
                 .filter(access_tokens::expires_at.gt(now.as_unix()))
                 .filter(grants::revoked_at.is_null())
                 .filter(c::disabled_at.is_null())
                 .filter(users::disabled_at.is_null())
-                .select((access_tokens::all_columns, grants::all_columns))
+                .select((access_tokens::all_columns, grants::all_columns, c::tier))
                 .first(conn)
                 .optional()?;
-            let Some((token, grant)) = rows else {
+            let Some((token, grant, tier)) = rows else {
                 return Ok(None);
             };
             Ok(Some(ActiveAccessToken {
                 token: token.try_into()?,
                 grant: grant.try_into()?,
+                tier: clients::tier(tier)?,
             }))
         })
     }

@@ -71,6 +71,7 @@ table! {
         last_used_at -> Nullable<BigInt>,
         disabled_at -> Nullable<BigInt>,
         disabled_count -> BigInt,
+        tier -> Nullable<Text>,
     }
 }
 
@@ -159,6 +160,14 @@ table! {
     replays (id_hash) {
         id_hash -> Text,
         expires_at -> BigInt,
+    }
+}
+
+table! {
+    rate_limits (key) {
+        key -> Text,
+        tat -> BigInt,
+        at -> BigInt,
     }
 }
 

@@ -3,6 +3,8 @@
 mod backup;
 mod commands;
 mod health;
+mod limits;
 mod logs;
+mod redis;
 mod settings;
 mod stop;

@@ -6,8 +6,7 @@ mod show;
 use std::io::Write;
 
 use clap::Subcommand;
-use hodlxxi_kernel::ClientId;
-use hodlxxi_oauth::client::ClientStore as _;
+use hodlxxi_kernel::{ClientId, ClientTier};
 use serde_json::json;
 
 use super::error::CommandError;
@@ -42,6 +41,14 @@ pub(super) enum ClientCommand {
     Enable {
         /// The client's id
         client: ClientId,
+    },
+    /// Give a client a tier: how many calls of this server's own APIs it may make in an hour
+    Tier {
+        /// The client's id
+        client: ClientId,
+        /// `free` (100, which every client has), `paid` (1,000) or `premium` (10,000)
+        #[arg(value_parser = str::parse::<ClientTier>)]
+        tier: ClientTier,
     },
     /// Give a client a new secret, and print it; the old one is worth nothing from then on
     RotateSecret {
@@ -84,6 +91,10 @@ impl ClientCommand {
                 let existed = app.provider().set_client_disabled(&client, false)?;
                 said(existed, client, "is enabled", out)
             }
+            Self::Tier { client, tier } => {
+                let existed = app.provider().set_client_tier(&client, tier)?;
+                said(existed, client, &format!("is {}", tier.as_str()), out)
+            }
             Self::RotateSecret { client, json } => {
                 let secret = app.provider().rotate_client_secret(&client)?;
                 if json {
@@ -107,7 +118,7 @@ impl ClientCommand {
                 Ok(writeln!(out, "{}", token.expose())?)
             }
             Self::Delete { client } => {
-                let existed = app.database().delete_client(&client)?;
+                let existed = app.provider().stores().clients.delete_client(&client)?;
                 said(existed, client, "is deleted", out)
             }
         }

@@ -17,6 +17,7 @@ mod log;
 mod master_file;
 mod oauth;
 mod proxies;
+mod redis;
 mod server;
 mod setting;
 mod sign_in;
@@ -35,14 +36,13 @@ pub use log::{LogConfig, LogFormat};
 pub use master_file::MasterFileError;
 pub use oauth::OauthConfig;
 pub use proxies::TrustedProxies;
+pub use redis::RedisConfig;
 pub use server::ServerConfig;
 pub use setting::{Default, Setting};
 pub use sign_in::SignInConfig;
 
 /// Variables of parts that this version does not have.
-const OF_OTHER_VERSIONS: [&str; 12] = [
-    "REDIS_URL",
-    "REDIS_POOL_SIZE",
+const OF_OTHER_VERSIONS: [&str; 10] = [
     "BITCOIN_RPC_URL",
     "BITCOIN_RPC_USER",
     "BITCOIN_RPC_PASSWORD",
@@ -62,6 +62,8 @@ pub struct Config {
     pub server: ServerConfig,
     /// Where the data lives.
     pub database: DatabaseConfig,
+    /// Where what is short-lived and shared lives, if not there.
+    pub redis: Option<RedisConfig>,
     /// Where the master key comes from.
     pub keys: KeysConfig,
     /// What backups are encrypted with.
@@ -85,6 +87,7 @@ impl Config {
             keys: KeysConfig::read(environment, &database)?,
             backup: BackupConfig::read(environment)?,
             database,
+            redis: RedisConfig::read(environment)?,
             oauth: OauthConfig::read(environment)?,
             sign_in: SignInConfig::read(environment)?,
             log: LogConfig::read(environment)?,
@@ -98,6 +101,7 @@ pub fn settings() -> impl Iterator<Item = &'static Setting> {
     [
         server::SETTINGS,
         database::SETTINGS,
+        redis::SETTINGS,
         keys::SETTINGS,
         backup::SETTINGS,
         oauth::SETTINGS,

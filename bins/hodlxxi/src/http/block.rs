@@ -5,6 +5,23 @@ use actix_web::web;
 use super::failure::Failure;
 use crate::compose::App;
 
+/// [`hop`], where `work` asks a store; else here, where it only computes.
+pub(crate) async fn hop_if<T, E>(
+    asks_a_store: bool,
+    app: &web::Data<App>,
+    work: impl FnOnce(&App) -> Result<T, E> + Send + 'static,
+) -> Result<T, E>
+where
+    T: Send + 'static,
+    E: From<Failure> + Send + 'static,
+{
+    if asks_a_store {
+        hop(app, work).await
+    } else {
+        work(app)
+    }
+}
+
 /// Runs `work` on the blocking pool, once per request, and answers what it answers.
 #[expect(
     clippy::disallowed_methods,

@@ -14,6 +14,7 @@ mod cors;
 mod failure;
 mod forms;
 mod guard;
+mod limit;
 mod local_path;
 mod oauth;
 mod openapi;
@@ -35,6 +36,7 @@ use crate::telemetry;
 pub(crate) use cookies::CookieJar;
 pub(crate) use failure::Failure;
 pub(crate) use forms::FormTokens;
+pub(crate) use limit::Caller;
 pub use openapi::document as openapi_document;
 pub use routes::ROUTES;
 

@@ -126,6 +126,14 @@ pub enum VerifyError {
     Store(#[from] StoreError),
 }
 
+impl VerifyError {
+    /// Whether a proof was tried and does not hold: what a guesser does. Not what is malformed, late or
+    /// comes twice, which happens to honest programs.
+    pub const fn is_failed_proof(&self) -> bool {
+        matches!(self, Self::InvalidSignature(_) | Self::InvalidEvent(_))
+    }
+}
+
 impl From<OpenError> for VerifyError {
     fn from(error: OpenError) -> Self {
         match error {

@@ -1,6 +1,6 @@
 //! Clients as they are kept.
 
-use hodlxxi_kernel::{ClientId, SecretHash, StoreError, Timestamp};
+use hodlxxi_kernel::{ClientId, ClientTier, SecretHash, StoreError, Timestamp};
 
 use super::metadata::{ClientMetadata, SubjectType};
 use crate::scope::{Scope, ScopeSet};
@@ -29,6 +29,8 @@ pub struct Client {
     pub origin: ClientOrigin,
     /// Whether an administrator vouches for its name.
     pub verified: bool,
+    /// How much of our own APIs an administrator lets it use.
+    pub tier: ClientTier,
     /// When it was made.
     pub created_at: Timestamp,
     /// When it was last used, to within a day; none if never.
@@ -102,6 +104,12 @@ pub trait ClientStore: Send + Sync {
     /// A client, disabled or not.
     fn client(&self, id: &ClientId) -> Result<Option<Client>, StoreError>;
 
+    /// A client as it stood at most two seconds ago; for an answer that gives nothing out, because
+    /// whoever makes something of it asks again.
+    fn recent_client(&self, id: &ClientId) -> Result<Option<Client>, StoreError> {
+        self.client(id)
+    }
+
     /// Replaces the metadata (and, where given, the secret); answers whether the client exists.
     fn update_client(
         &self,
@@ -119,6 +127,9 @@ pub trait ClientStore: Send + Sync {
         id: &ClientId,
         disabled_at: Option<Timestamp>,
     ) -> Result<bool, StoreError>;
+
+    /// Gives a client another tier; answers whether it exists.
+    fn set_client_tier(&self, id: &ClientId, tier: ClientTier) -> Result<bool, StoreError>;
 
     /// Removes a client with its codes, grants, tokens and consents; answers whether it existed.
     fn delete_client(&self, id: &ClientId) -> Result<bool, StoreError>;

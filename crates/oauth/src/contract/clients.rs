@@ -1,6 +1,6 @@
 //! [`ClientStore`](crate::client::ClientStore).
 
-use hodlxxi_kernel::StoreErrorKind;
+use hodlxxi_kernel::{ClientTier, StoreErrorKind};
 
 use super::{Fixture, NOW, race, sample};
 use crate::client::{ClientOrigin, InitialAccessToken};
@@ -104,6 +104,23 @@ pub fn disabling_revokes_and_enabling_does_not_restore(fixture: &impl Fixture) {
     );
     let unknown = sample::client(ClientOrigin::Registered, 0).id;
     assert!(!stores.clients.set_client_disabled(&unknown, None).unwrap());
+}
+
+/// A tier is kept, and told with the client's tokens at once.
+pub fn a_tier_is_given_and_taken_back(fixture: &impl Fixture) {
+    let stores = fixture.stores();
+    let id = sample::kept_client(fixture);
+    let family = sample::family(fixture, &id);
+    for tier in [ClientTier::Premium, ClientTier::Free, ClientTier::Paid] {
+        assert!(stores.clients.set_client_tier(&id, tier).unwrap());
+        let client = stores.clients.client(&id).unwrap().unwrap();
+        assert_eq!(client.tier, tier);
+        let active = stores.grants.access_token(&family.access, NOW).unwrap();
+        assert_eq!(active.map(|active| active.tier), Some(tier));
+    }
+    let unknown = sample::client(ClientOrigin::Registered, 0).id;
+    let paid = ClientTier::Paid;
+    assert!(!stores.clients.set_client_tier(&unknown, paid).unwrap());
 }
 
 /// Grants, tokens and consents go with their client, and its codes are worthless.

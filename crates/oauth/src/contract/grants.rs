@@ -1,6 +1,6 @@
 //! [`GrantStore`](crate::grant::GrantStore).
 
-use hodlxxi_kernel::SecretHash;
+use hodlxxi_kernel::{ClientTier, SecretHash};
 
 use super::{Fixture, NOW, race, sample};
 use crate::grant::{
@@ -47,6 +47,7 @@ pub fn a_second_use_revokes_the_first(fixture: &impl Fixture) {
     let active = ActiveAccessToken {
         token: first.access.clone(),
         grant: first.grant.clone(),
+        tier: ClientTier::Paid,
     };
     assert_eq!(
         grants.access_token(&first.access.hash, NOW).unwrap(),
@@ -159,7 +160,8 @@ pub fn a_machine_token_lives_and_ends(fixture: &impl Fixture) {
     let (hash, end) = (token.hash, token.expires_at);
     grants.issue(&grant, &token).unwrap();
     let active = grants.access_token(&hash, end.minus(1)).unwrap();
-    assert_eq!(active, Some(ActiveAccessToken { token, grant }));
+    let tier = ClientTier::Paid;
+    assert_eq!(active, Some(ActiveAccessToken { token, grant, tier }));
     assert_eq!(grants.access_token(&hash, end).unwrap(), None);
 }
 

@@ -68,7 +68,7 @@ macro_rules! store_contract {
     ($fixture:expr) => {
         $crate::store_contract! { @stamp $fixture;
             clients: a_client_reads_back_as_it_was_kept, an_id_is_taken_once, an_update_replaces_only_what_is_given,
-                pages_run_from_new_to_old_and_end, disabling_revokes_and_enabling_does_not_restore,
+                pages_run_from_new_to_old_and_end, disabling_revokes_and_enabling_does_not_restore, a_tier_is_given_and_taken_back,
                 deleting_takes_everything_along, an_initial_token_serves_as_often_as_it_says,
                 only_strangers_never_used_are_purged, a_use_is_noted, a_rotation_notes_the_use;
             codes: a_code_reads_back_as_it_was_kept, live_codes_are_counted;

@@ -1,8 +1,8 @@
 //! Clients, codes, grants and tokens to try a store with.
 
 use hodlxxi_kernel::{
-    ClientId, ConsentId, GrantId, ManualClock, OsEntropy, Secret, SecretHash, SignInMethod,
-    Timestamp, UserId,
+    ClientId, ClientTier, ConsentId, GrantId, ManualClock, OsEntropy, Secret, SecretHash,
+    SignInMethod, Timestamp, UserId,
 };
 use serde_json::json;
 
@@ -48,6 +48,7 @@ pub(super) fn client(origin: ClientOrigin, age: i64) -> Client {
         metadata: metadata("<b>R&P</b> 'x'"),
         origin,
         verified: false,
+        tier: ClientTier::Paid,
         created_at,
         last_used_at: None,
         disabled_at: None,

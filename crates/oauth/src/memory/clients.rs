@@ -2,7 +2,7 @@
 
 use std::ops::Bound;
 
-use hodlxxi_kernel::{ClientId, SecretHash, StoreError, StoreErrorKind, Timestamp};
+use hodlxxi_kernel::{ClientId, ClientTier, SecretHash, StoreError, StoreErrorKind, Timestamp};
 
 use super::{MemoryStore, State, as_count};
 use crate::client::{
@@ -104,6 +104,12 @@ impl ClientStore for MemoryStore {
             state.revoke_grants(|grant| grant.client == *id);
         }
         Ok(true)
+    }
+
+    fn set_client_tier(&self, id: &ClientId, tier: ClientTier) -> Result<bool, StoreError> {
+        let mut state = self.state();
+        let client = state.clients.get_mut(id);
+        Ok(client.map(|client| client.tier = tier).is_some())
     }
 
     fn delete_client(&self, id: &ClientId) -> Result<bool, StoreError> {

@@ -160,9 +160,11 @@ impl GrantStore for MemoryStore {
         let live = |row: &&AccessRow| !row.revoked && now < row.record.expires_at;
         let row = state.access.get(hash).filter(live);
         Ok(row.and_then(|row| {
+            let grant = state.live_grant(&row.record.grant)?;
             Some(ActiveAccessToken {
                 token: row.record.clone(),
-                grant: state.live_grant(&row.record.grant)?.clone(),
+                grant: grant.clone(),
+                tier: state.clients.get(&grant.client)?.tier,
             })
         }))
     }

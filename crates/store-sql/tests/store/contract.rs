@@ -1,6 +1,12 @@
 //! The contract suites of the crates that own the traits, all of them, on both databases.
 
 mod sqlite {
+    mod limit {
+        use crate::fixture::Fresh;
+
+        hodlxxi_limit::limit_store_contract!(Fresh::sqlite().database);
+    }
+
     mod auth {
         use crate::fixture::Fresh;
 
@@ -18,6 +24,12 @@ mod sqlite {
 }
 
 mod postgres {
+    mod limit {
+        use crate::fixture::Fresh;
+
+        hodlxxi_limit::limit_store_contract!(Fresh::postgres().database);
+    }
+
     mod auth {
         use crate::fixture::Fresh;
 

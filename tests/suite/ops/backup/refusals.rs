@@ -5,6 +5,7 @@ use std::path::Path;
 
 use hodlxxi_tests::installation::{Installation, Storage, sql};
 use hodlxxi_tests::person::Person;
+use hodlxxi_tests::programs::{debian, output};
 use hodlxxi_tests::server::{Server, run_alone};
 
 use super::{BOTH, Safe, refused, said, text};
@@ -141,14 +142,12 @@ fn a_backup_of_a_newer_version() {
 
 /// Runs SQL on the server's database.
 fn execute(server: &Server, statement: &str) {
-    match server.storage() {
-        Some(storage) => drop(sql(&storage.postgres(), statement)),
-        None => {
-            let file = server.data_dir().join("hodlxxi.db");
-            let mut sqlite = hodlxxi_tests::programs::debian("sqlite3");
-            hodlxxi_tests::programs::output(sqlite.arg(file).arg(statement));
-        }
+    if let Some(storage) = server.storage() {
+        sql(&storage.postgres(), statement);
+        return;
     }
+    let file = server.data_dir().join("hodlxxi.db");
+    output(debian("sqlite3").arg(file).arg(statement));
 }
 
 #[test]

@@ -68,7 +68,7 @@ impl UnlockArgs {
 }
 
 /// How often a passphrase is typed: a slip while encrypting would only show when it is too late.
-#[derive(PartialEq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 enum Ask {
     Once,
     Twice,

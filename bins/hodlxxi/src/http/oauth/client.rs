@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use actix_web::http::header::AUTHORIZATION;
 use actix_web::{HttpRequest, web};
+use hodlxxi_limit::Act;
 use hodlxxi_oauth::Provider;
 use hodlxxi_oauth::client::Client;
 use hodlxxi_oauth::params::Params;
@@ -14,32 +15,37 @@ use crate::compose::App;
 use crate::http::block::hop;
 use crate::http::body::FormText;
 use crate::http::failure::Failure;
+use crate::http::limit::Caller;
+
+/// What the request of a client is to the limits.
+type ActOf = for<'a> fn(&'a str) -> Act<'a>;
 
 /// Authenticates the client of a form, and runs `use_case` for it in the same hop.
 ///
 /// Where the client's assertion needs keys that it publishes elsewhere, they are fetched between two
-/// hops: never while a database connection is held.
+/// hops: never while a database connection is held. Such a request counts twice against its limits.
 pub(super) async fn as_client<T: Send + 'static>(
     app: &web::Data<App>,
     request: &HttpRequest,
     form: FormText,
+    act: ActOf,
     use_case: fn(&Provider, &Client, &Params) -> Result<T, OAuthFailure>,
 ) -> Result<T, OAuthFailure> {
     let params = Arc::new(Params::parse(&form.0)?);
+    let caller = Caller::of(request)?;
     let credentials = Arc::new(ClientCredentials::parse(authorization(request)?, &params)?);
-    let uri = match attempt(app, &credentials, &params, use_case).await {
+    let attempt = || attempt(app, caller, act, &credentials, &params, use_case);
+    let uri = match attempt().await {
         Err(Step::KeysNeeded(uri)) => uri,
         Err(Step::Refused(failure)) => return Err(failure),
         Ok(answer) => return Ok(answer),
     };
     learn_keys(app, &uri).await;
-    attempt(app, &credentials, &params, use_case)
-        .await
-        .map_err(|step| match step {
-            // Just fetched, and still without the key that the assertion names.
-            Step::KeysNeeded(_) => ClientAuthError::Refused.into(),
-            Step::Refused(failure) => failure,
-        })
+    attempt().await.map_err(|step| match step {
+        // Just fetched, and still without the key that the assertion names.
+        Step::KeysNeeded(_) => ClientAuthError::Refused.into(),
+        Step::Refused(failure) => failure,
+    })
 }
 
 async fn learn_keys(app: &web::Data<App>, uri: &str) {
@@ -66,6 +72,8 @@ impl From<Failure> for Step {
 
 async fn attempt<T: Send + 'static>(
     app: &web::Data<App>,
+    caller: Caller,
+    act: ActOf,
     credentials: &Arc<ClientCredentials>,
     params: &Arc<Params>,
     use_case: fn(&Provider, &Client, &Params) -> Result<T, OAuthFailure>,
@@ -73,12 +81,18 @@ async fn attempt<T: Send + 'static>(
     let (credentials, params) = (credentials.clone(), params.clone());
     hop(app, move |app| {
         let provider = app.provider();
-        let client = provider
-            .authenticate_client(&credentials)
-            .map_err(|error| match error {
-                ClientAuthError::KeysNeeded { uri } => Step::KeysNeeded(uri),
-                error => Step::Refused(error.into()),
-            })?;
+        let act = act(credentials.client().as_str());
+        app.take(caller, act)?;
+        let client = match provider.authenticate_client(&credentials) {
+            Ok(client) => client,
+            Err(ClientAuthError::KeysNeeded { uri }) => return Err(Step::KeysNeeded(uri)),
+            Err(error) => {
+                if error.is_failed_proof() {
+                    app.failed(caller, act)?;
+                }
+                return Err(Step::Refused(error.into()));
+            }
+        };
         use_case(provider, &client, &params).map_err(Step::Refused)
     })
     .await

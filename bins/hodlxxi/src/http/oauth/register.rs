@@ -3,6 +3,7 @@
 use actix_web::http::StatusCode;
 use actix_web::http::header::CACHE_CONTROL;
 use actix_web::{HttpRequest, HttpResponse, web};
+use hodlxxi_limit::Act;
 use hodlxxi_oauth::client::Fetch;
 use hodlxxi_oauth::provider::Registered;
 use serde_json::Value;
@@ -13,6 +14,7 @@ use crate::compose::App;
 use crate::http::bearer;
 use crate::http::block::hop;
 use crate::http::body::Json;
+use crate::http::limit::{Caller, limited_hop};
 use crate::http::openapi::schemas;
 
 type Answer = Result<HttpResponse, OAuthFailure>;
@@ -39,9 +41,15 @@ type Answer = Result<HttpResponse, OAuthFailure>;
         (status = 403, description = "`access_denied`: nobody may register here.")
     )
 )]
-pub(crate) async fn create(app: web::Data<App>, request: HttpRequest, body: Json<Value>) -> Answer {
+pub(crate) async fn create(
+    app: web::Data<App>,
+    request: HttpRequest,
+    caller: Caller,
+    body: Json<Value>,
+) -> Answer {
     let token = bearer::in_header(&request);
     let (asked, token) = hop(&app, move |app| {
+        app.take(caller, Act::Registration)?;
         let asked = app
             .provider()
             .registration_request(&body.0, token.as_deref())?;
@@ -80,10 +88,11 @@ pub(crate) async fn create(app: web::Data<App>, request: HttpRequest, body: Json
 pub(crate) async fn read(
     app: web::Data<App>,
     request: HttpRequest,
+    caller: Caller,
     id: web::Path<String>,
 ) -> Answer {
     let token = bearer::in_header(&request);
-    let client = hop(&app, move |app| {
+    let client = limited_hop(&app, caller, move |app| {
         app.provider()
             .read_registration(&id, token.as_deref())
             .map_err(OAuthFailure::from)
@@ -117,11 +126,12 @@ pub(crate) async fn read(
 pub(crate) async fn update(
     app: web::Data<App>,
     request: HttpRequest,
+    caller: Caller,
     id: web::Path<String>,
     body: Json<Value>,
 ) -> Answer {
     let token = bearer::in_header(&request);
-    let (asked, id, token) = hop(&app, move |app| {
+    let (asked, id, token) = limited_hop(&app, caller, move |app| {
         // Who may not manage this client has nothing fetched for it.
         app.provider().read_registration(&id, token.as_deref())?;
         let asked = app.provider().registration_update(&body.0)?;
@@ -158,10 +168,11 @@ pub(crate) async fn update(
 pub(crate) async fn remove(
     app: web::Data<App>,
     request: HttpRequest,
+    caller: Caller,
     id: web::Path<String>,
 ) -> Answer {
     let token = bearer::in_header(&request);
-    hop(&app, move |app| {
+    limited_hop(&app, caller, move |app| {
         app.provider()
             .delete_registration(&id, token.as_deref())
             .map_err(OAuthFailure::from)

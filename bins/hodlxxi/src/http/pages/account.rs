@@ -11,6 +11,7 @@ use super::{Browser, PageForm, see_other};
 use crate::compose::App;
 use crate::http::block::hop;
 use crate::http::failure::Failure;
+use crate::http::limit::limited_hop;
 use crate::http::openapi::forms;
 use crate::people::Visitor;
 use crate::views::{
@@ -169,7 +170,7 @@ pub(crate) async fn save_profile(
         },
     };
     let session = form.browser.session();
-    hop(&app, move |app| {
+    limited_hop(&app, form.browser.caller(), move |app| {
         let visitor = app.known_visitor(session.as_ref())?;
         app.sign_in()
             .rename(&visitor.session, name.as_ref())
@@ -198,7 +199,7 @@ pub(crate) async fn end_session(
     form: PageForm,
 ) -> Result<HttpResponse, Failure> {
     let session = form.browser.session();
-    let ended = hop(&app, move |app| {
+    let ended = limited_hop(&app, form.browser.caller(), move |app| {
         let visitor = app.known_visitor(session.as_ref())?;
         match form.fields.get("session").parse::<SessionId>() {
             Ok(id) => app.end_session(&visitor.session, &id),
@@ -232,7 +233,7 @@ pub(crate) async fn end_other_sessions(
     form: PageForm,
 ) -> Result<HttpResponse, Failure> {
     let session = form.browser.session();
-    hop(&app, move |app| {
+    limited_hop(&app, form.browser.caller(), move |app| {
         let visitor = app.known_visitor(session.as_ref())?;
         app.end_other_sessions(&visitor.session)
             .map_err(Failure::from)
@@ -260,7 +261,7 @@ pub(crate) async fn revoke_connection(
     form: PageForm,
 ) -> Result<HttpResponse, Failure> {
     let session = form.browser.session();
-    let revoked = hop(&app, move |app| {
+    let revoked = limited_hop(&app, form.browser.caller(), move |app| {
         let visitor = app.known_visitor(session.as_ref())?;
         match form.fields.get("client_id").parse::<ClientId>() {
             Ok(client) => Ok(app

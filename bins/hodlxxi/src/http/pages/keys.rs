@@ -5,6 +5,7 @@ use hodlxxi_auth::account::Unlink;
 use hodlxxi_auth::challenge::Purpose;
 use hodlxxi_auth::identity::Identity;
 use hodlxxi_auth::service::Verified;
+use hodlxxi_limit::Act;
 
 use super::account::noticed;
 use super::prove::{self, Attempt, Step};
@@ -12,6 +13,7 @@ use super::{Browser, PageForm};
 use crate::compose::App;
 use crate::http::block::hop;
 use crate::http::failure::Failure;
+use crate::http::limit::limited_hop;
 use crate::http::openapi::forms;
 use crate::people::Visitor;
 use crate::views::{AccountNotice, ProofPurpose};
@@ -36,9 +38,10 @@ pub(crate) async fn challenge(
     form: PageForm,
 ) -> Result<HttpResponse, Failure> {
     let PageForm { browser, fields } = form;
-    let session = browser.session();
+    let (session, caller) = (browser.session(), browser.caller());
     let (visitor, step) = hop(&app, move |app| {
         let visitor = app.known_visitor(session.as_ref())?;
+        app.take(caller, Act::Challenge)?;
         let step = prove::challenge(app, fields.get("identifier"), Purpose::Link, Some(&visitor));
         Ok::<_, Failure>((visitor, step))
     })
@@ -70,10 +73,18 @@ pub(crate) async fn verify(
     form: PageForm,
 ) -> Result<HttpResponse, Failure> {
     let PageForm { browser, fields } = form;
-    let (session, user_agent) = (browser.session(), prove::user_agent(&request));
+    let (session, caller) = (browser.session(), browser.caller());
+    let user_agent = prove::user_agent(&request);
     let (visitor, step) = hop(&app, move |app| {
         let visitor = app.known_visitor(session.as_ref())?;
-        let step = prove::verify(app, &fields, Purpose::Link, Some(&visitor), user_agent)?;
+        let step = prove::verify(
+            app,
+            &fields,
+            Purpose::Link,
+            Some(&visitor),
+            caller,
+            user_agent,
+        )?;
         Ok::<_, Failure>((visitor, step))
     })
     .await?;
@@ -108,7 +119,7 @@ fn second_step(app: &App, browser: &Browser, visitor: &Visitor, attempt: Attempt
 )]
 pub(crate) async fn unlink(app: web::Data<App>, form: PageForm) -> Result<HttpResponse, Failure> {
     let session = form.browser.session();
-    let outcome = hop(&app, move |app| {
+    let outcome = limited_hop(&app, form.browser.caller(), move |app| {
         let visitor = app.known_visitor(session.as_ref())?;
         match form.fields.get("key").parse::<Identity>() {
             Ok(identity) => app

@@ -2,6 +2,7 @@
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use hodlxxi_auth::challenge::Purpose;
+use hodlxxi_limit::Act;
 use serde::Deserialize;
 
 use super::prove::{self, Attempt};
@@ -129,7 +130,9 @@ pub(crate) async fn challenge(
     let PageForm { browser, fields } = form;
     let continue_to = LocalPath::parse_or_account(fields.get("continue"));
     let identifier = fields.get("identifier").to_owned();
+    let caller = browser.caller();
     let (asked, step, continue_to, identifier) = hop(&app, move |app| {
+        app.take(caller, Act::Challenge)?;
         let step = prove::challenge(app, &identifier, Purpose::Login, None);
         Ok::<_, Failure>((Asked::by(app, &continue_to), step, continue_to, identifier))
     })
@@ -185,10 +188,12 @@ pub(crate) async fn verify(
 ) -> Result<HttpResponse, Failure> {
     let PageForm { browser, fields } = form;
     let continue_to = LocalPath::parse_or_account(fields.get("continue"));
-    let (session, user_agent) = (browser.session(), prove::user_agent(&request));
+    let (session, caller) = (browser.session(), browser.caller());
+    let user_agent = prove::user_agent(&request);
     let (asked, step, continue_to) = hop(&app, move |app| {
         let current = app.visitor(session.as_ref())?;
-        let step = prove::verify(app, &fields, Purpose::Login, current.as_ref(), user_agent)?;
+        let current = current.as_ref();
+        let step = prove::verify(app, &fields, Purpose::Login, current, caller, user_agent)?;
         Ok::<_, Failure>((Asked::by(app, &continue_to), step, continue_to))
     })
     .await?;
@@ -238,7 +243,9 @@ pub(crate) async fn guest(
     let PageForm { browser, fields } = form;
     let continue_to = LocalPath::parse_or_account(fields.get("continue"));
     let (session, user_agent) = (browser.session(), prove::user_agent(&request));
+    let caller = browser.caller();
     let opened = hop(&app, move |app| {
+        app.take(caller, Act::Guest)?;
         app.sign_in_guest(session.as_ref(), user_agent.as_deref())
     })
     .await?;

@@ -9,8 +9,10 @@ use hodlxxi_auth::verify::{Identifier, IdentifierError};
 use crate::compose::App;
 use crate::http::failure::Failure;
 use crate::http::forms::Fields;
+use crate::http::limit::Caller;
 use crate::http::private_key;
 use crate::people::Visitor;
+use crate::use_cases::Unproven;
 use crate::views::{IdentifierKind, Moment, Problem, ProofPurpose, ProvePage, Shell};
 
 /// A challenge shown to a person, and what they answered so far.
@@ -93,6 +95,7 @@ pub(super) fn verify(
     fields: &Fields,
     purpose: Purpose,
     visitor: Option<&Visitor>,
+    caller: Caller,
     user_agent: Option<String>,
 ) -> Result<Step, Failure> {
     let entered = fields.get("identifier");
@@ -117,9 +120,10 @@ pub(super) fn verify(
                 proof,
                 user_agent,
             };
-            match app.verify(request, visitor) {
+            match app.verify(request, visitor, caller) {
                 Ok(verified) => Ok(verified),
-                Err(error) => Err(problem_of(error)?),
+                Err(Unproven::Refused(error)) => Err(problem_of(error)?),
+                Err(Unproven::Limited(failure)) => return Err(failure),
             }
         }
     };

@@ -10,6 +10,7 @@ use crate::compose::App;
 use crate::http::body::FormText;
 use crate::http::failure::Failure;
 use crate::http::forms::Fields;
+use crate::http::limit::Caller;
 use crate::http::render::page_policy_to;
 use crate::people::Visitor;
 use crate::views::{Shell, SignedIn, Template};
@@ -20,6 +21,7 @@ pub(crate) struct Browser {
     session: Option<Secret>,
     mark: Secret,
     set_mark: Option<Cookie<'static>>,
+    caller: Caller,
 }
 
 impl FromRequest for Browser {
@@ -46,12 +48,18 @@ impl Browser {
             session,
             mark,
             set_mark,
+            caller: Caller::of(request)?,
         })
     }
 
     /// The secret of the browser's session, if it sent one.
     pub(crate) fn session(&self) -> Option<Secret> {
         self.session.clone()
+    }
+
+    /// Where it asks from.
+    pub(crate) const fn caller(&self) -> Caller {
+        self.caller
     }
 
     /// The frame of a page for this browser.

@@ -51,6 +51,12 @@ pub enum ClientAuthError {
 }
 
 impl ClientAuthError {
+    /// Whether somebody tried to show that they are a client and could not: what a guesser does. Not an
+    /// assertion by the client's own key, whatever is wrong with it.
+    pub const fn is_failed_proof(&self) -> bool {
+        matches!(self, Self::Refused)
+    }
+
     /// The registered error code (RFC 6749, section 5.2); `server_error` where it is not the client's
     /// fault.
     pub const fn code(&self) -> &'static str {

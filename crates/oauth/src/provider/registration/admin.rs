@@ -1,6 +1,6 @@
 //! What an administrator does with clients.
 
-use hodlxxi_kernel::{ClientId, Secret, StoreError};
+use hodlxxi_kernel::{ClientId, ClientTier, Secret, StoreError};
 use serde_json::Value;
 use thiserror::Error;
 
@@ -75,6 +75,11 @@ impl Provider {
     pub fn set_client_disabled(&self, id: &ClientId, disabled: bool) -> Result<bool, StoreError> {
         let disabled_at = disabled.then(|| self.clock.now());
         self.stores.clients.set_client_disabled(id, disabled_at)
+    }
+
+    /// Gives a client another tier; answers whether it exists.
+    pub fn set_client_tier(&self, id: &ClientId, tier: ClientTier) -> Result<bool, StoreError> {
+        self.stores.clients.set_client_tier(id, tier)
     }
 
     /// A token that is good for `uses` registrations within `ttl` seconds.

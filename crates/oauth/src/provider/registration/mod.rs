@@ -8,7 +8,7 @@ mod admin;
 mod answer;
 mod manage;
 
-use hodlxxi_kernel::{ClientId, Secret, SecretHash, StoreError};
+use hodlxxi_kernel::{ClientId, ClientTier, Secret, SecretHash, StoreError};
 use serde_json::Value;
 use thiserror::Error;
 
@@ -125,6 +125,7 @@ impl Provider {
                 metadata,
                 origin,
                 verified,
+                tier: ClientTier::Free,
                 created_at: self.clock.now(),
                 last_used_at: None,
                 disabled_at: None,

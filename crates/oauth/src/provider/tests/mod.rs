@@ -14,8 +14,8 @@ mod tokens;
 use std::sync::Arc;
 
 use hodlxxi_kernel::{
-    AccessLevel, ClientId, Clock, ManualClock, MasterKey, OsEntropy, PublicKey, Secret, SessionId,
-    SignInMethod, Timestamp, UserId,
+    AccessLevel, ClientId, ClientTier, Clock, ManualClock, MasterKey, OsEntropy, PublicKey, Secret,
+    SessionId, SignInMethod, Timestamp, UserId,
 };
 use serde_json::{Value, json};
 use url::{Url, form_urlencoded};
@@ -94,6 +94,7 @@ impl World {
             metadata: serde_json::from_value(metadata).unwrap(),
             origin: ClientOrigin::Registered,
             verified: false,
+            tier: ClientTier::Free,
             created_at: self.clock.now(),
             last_used_at: None,
             disabled_at: None,
