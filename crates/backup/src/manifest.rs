@@ -305,18 +305,20 @@ mod tests {
         assert_eq!(refused, Err(ManifestError::Forged));
     }
 
+    type Change = dyn Fn(&mut Contents);
+
     #[test]
     fn whatever_differs_is_found() {
         let contents = manifest(&MasterKey::generate(&OsEntropy)).contents;
         assert_eq!(contents.difference(&contents), None);
-        let changed = |change: &dyn Fn(&mut Contents)| {
+        let changed = |change: &Change| {
             let mut other = contents.clone();
             change(&mut other);
             contents.difference(&other)
         };
         let users = || "users".to_owned();
         assert_eq!(changed(&|c| c.server.clear()), None);
-        let cases: [(&dyn Fn(&mut Contents), Difference); 8] = [
+        let cases: [(&Change, Difference); 8] = [
             (&|c| c.database = DatabaseKind::Sqlite, Difference::Database),
             (&|c| c.schema = None, Difference::Schema),
             (&|c| c.migrations.clear(), Difference::Migrations),
