@@ -15,5 +15,6 @@ pub mod views;
 mod client_cache;
 mod logos;
 mod people;
+mod shared_clock;
 mod status;
 mod use_cases;

@@ -1,10 +1,12 @@
 //! The limits of requests, as handlers meet them: a refusal is a failure like others, and is counted.
 
+use hodlxxi_kernel::Secret;
 use hodlxxi_limit::{Act, LimitError, Standing};
 use hodlxxi_oauth::grant::ActiveAccessToken;
 
 use crate::compose::App;
 use crate::http::{Caller, Failure};
+use crate::people::Visitor;
 
 impl App {
     /// Lets `caller` do `act`, or refuses; answers how the limit stands that the act is about.
@@ -17,6 +19,18 @@ impl App {
     pub(crate) fn failed(&self, caller: Caller, act: Act<'_>) -> Result<(), Failure> {
         let charged = self.limiter().failed(caller.address(), act);
         charged.map_err(|error| self.limited(error))
+    }
+
+    /// Whoever is signed in by this cookie and changes something of their account, or a refusal.
+    pub(crate) fn changing_visitor(
+        &self,
+        session: Option<&Secret>,
+        caller: Caller,
+    ) -> Result<Visitor, Failure> {
+        let visitor = self.known_visitor(session)?;
+        let account = visitor.session.user.id.as_str();
+        self.take(caller, Act::AccountChange { account })?;
+        Ok(visitor)
     }
 
     /// Counts a call of an API of ours against the client of the token that it was made with.

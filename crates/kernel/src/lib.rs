@@ -2,11 +2,13 @@
 //!
 //! Time and randomness as arguments ([`Clock`], [`Entropy`]), typed ids, secrets that do not print
 //! ([`Secret`]), keys derived from one master key ([`MasterKey`]), public keys as people know them
-//! ([`PublicKey`]), access levels, and the one error that a store may answer ([`StoreError`]).
+//! ([`PublicKey`]), access levels, the vocabulary of the audit log ([`audit`]), and the one error that a
+//! store may answer ([`StoreError`]).
 //!
 //! Deliberately absent: I/O of any kind, protocol logic, and anything only one layer needs.
 
 mod access;
+pub mod audit;
 mod deployment;
 mod entropy;
 mod id;

@@ -57,6 +57,11 @@ pub enum Act<'a> {
         /// The client that it claims to be.
         client: &'a str,
     },
+    /// Changes something of the account that it is signed in to.
+    AccountChange {
+        /// The account.
+        account: &'a str,
+    },
     /// Makes any other request that is limited.
     Request,
     /// Calls an API of ours with an access token.

@@ -22,5 +22,5 @@ pub use key::LimitKey;
 pub use limiter::{Counting, LimitError, Limiter, Standing};
 pub use memory::MemoryLimits;
 pub use policy::Policy;
-pub use quota::{Level, Outcome, Quota, Verdict};
+pub use quota::{CLOCK_SKEW, Level, Outcome, Quota, Verdict};
 pub use store::{Ask, LimitStore};

@@ -18,17 +18,23 @@ pub enum Counting {
     Off,
     /// In this process: there is no other.
     InProcess,
-    /// In the database of all nodes. Challenges are counted in each process: asking for one writes
-    /// nothing to a database.
+    /// In the database of all nodes. What reads far more often than it writes is counted in each process,
+    /// so that it writes nothing for its limit: challenges, and requests that have no limit of their own.
     InDatabase(Arc<dyn LimitStore>),
     /// In a store of all nodes that is made for what is short-lived.
     Shared(Arc<dyn LimitStore>),
 }
 
+struct Stores {
+    /// Where challenges are counted, and requests that have no limit of their own.
+    light: Arc<dyn LimitStore>,
+    /// Where everything else is.
+    others: Arc<dyn LimitStore>,
+}
+
 /// Holds acts to the limits of the policy table.
 pub struct Limiter {
-    /// Where challenges are counted, and where everything else is; none where there are no limits.
-    stores: Option<(Arc<dyn LimitStore>, Arc<dyn LimitStore>)>,
+    stores: Option<Stores>,
     challenges_are_local: bool,
     keys: DerivedKey,
     clock: Arc<dyn Clock>,
@@ -59,14 +65,18 @@ impl Limiter {
     pub fn new(counting: Counting, master: &MasterKey, clock: Arc<dyn Clock>) -> Self {
         let local = || Arc::new(MemoryLimits::default());
         let challenges_are_local = !matches!(counting, Counting::Shared(_));
-        let stores: Option<(Arc<dyn LimitStore>, Arc<dyn LimitStore>)> = match counting {
+        let both = |store: Arc<dyn LimitStore>| Stores {
+            light: store.clone(),
+            others: store,
+        };
+        let stores = match counting {
             Counting::Off => None,
-            Counting::InProcess => {
-                let store = local();
-                Some((store.clone(), store))
-            }
-            Counting::InDatabase(store) => Some((local(), store)),
-            Counting::Shared(store) => Some((store.clone(), store)),
+            Counting::InProcess => Some(both(local())),
+            Counting::InDatabase(others) => Some(Stores {
+                light: local(),
+                others,
+            }),
+            Counting::Shared(store) => Some(both(store)),
         };
         Self {
             stores,
@@ -84,12 +94,12 @@ impl Limiter {
     /// Lets somebody at `address` do `act`, or refuses. Answers how the limit that the act is about
     /// stands; nothing where there are no limits.
     pub fn take(&self, address: Address, act: Act<'_>) -> Result<Option<Standing>, LimitError> {
-        let Some((challenges, others)) = &self.stores else {
+        let Some(stores) = &self.stores else {
             return Ok(None);
         };
         let store = match act {
-            Act::Challenge => challenges,
-            _ => others,
+            Act::Challenge | Act::Request => &stores.light,
+            _ => &stores.others,
         };
         let held = act.held_to();
         let verdicts = store.take(&self.asks(address, &held), self.clock.unix_micros())?;
@@ -101,10 +111,12 @@ impl Limiter {
     /// whoever has a good proof gets in.
     pub fn failed(&self, address: Address, act: Act<'_>) -> Result<(), LimitError> {
         let held = act.failure_charged_to();
-        let Some((_, store)) = self.stores.as_ref().filter(|_| !held.is_empty()) else {
+        let Some(stores) = self.stores.as_ref().filter(|_| !held.is_empty()) else {
             return Ok(());
         };
-        let verdicts = store.charge(&self.asks(address, &held), self.clock.unix_micros())?;
+        let verdicts = stores
+            .others
+            .charge(&self.asks(address, &held), self.clock.unix_micros())?;
         // The last failure at a target was let through: it is told, and the next try is not made. What
         // counts here is the address.
         let all = held.iter().zip(&verdicts);
@@ -121,10 +133,10 @@ impl Limiter {
 
     /// Forgets what owes nothing any more; at most `limit` limits. Answers how many.
     pub fn purge(&self, limit: u32) -> Result<usize, StoreError> {
-        let Some((_, store)) = &self.stores else {
+        let Some(stores) = &self.stores else {
             return Ok(0);
         };
-        store.purge_limits(self.clock.unix_micros(), limit)
+        stores.others.purge_limits(self.clock.unix_micros(), limit)
     }
 
     fn asks(&self, address: Address, held: &[Held<'_>]) -> Vec<Ask> {

@@ -24,6 +24,8 @@ pub enum Policy {
     ClientRequests,
     /// All other requests that are limited, by address.
     Requests,
+    /// Changes of an account, by account, from wherever they come.
+    AccountChanges,
     /// Calls of our own APIs, by client.
     Calls(ClientTier),
     /// Failed proofs for one key or client, by address and that: once spent, nothing is tried any more.
@@ -34,7 +36,7 @@ pub enum Policy {
 
 impl Policy {
     /// Every policy.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Challenges,
         Self::SignIns,
         Self::SignInsWithKey,
@@ -43,6 +45,7 @@ impl Policy {
         Self::Introspections,
         Self::ClientRequests,
         Self::Requests,
+        Self::AccountChanges,
         Self::Calls(ClientTier::Free),
         Self::Calls(ClientTier::Paid),
         Self::Calls(ClientTier::Premium),
@@ -61,6 +64,7 @@ impl Policy {
             Self::Introspections => "introspections",
             Self::ClientRequests => "client-requests",
             Self::Requests => "requests",
+            Self::AccountChanges => "account-changes",
             Self::Calls(ClientTier::Free) => "calls-free",
             Self::Calls(ClientTier::Paid) => "calls-paid",
             Self::Calls(ClientTier::Premium) => "calls-premium",
@@ -73,7 +77,7 @@ impl Policy {
     pub const fn quota(self) -> Quota {
         match self {
             Self::Challenges | Self::SignIns => Quota::new(600, 60),
-            Self::SignInsWithKey => Quota::new(300, 60),
+            Self::SignInsWithKey | Self::AccountChanges => Quota::new(300, 60),
             Self::Registrations => Quota::new(600, 3_600),
             Self::Tokens | Self::Introspections | Self::Requests => Quota::new(3_000, 60),
             Self::ClientRequests => Quota::new(12_000, 60),
@@ -141,6 +145,10 @@ impl<'a> Act<'a> {
                 takes(Policy::Introspections, AddressAnd(client)),
                 takes(Policy::ClientRequests, Address),
                 looks(Policy::FailuresAtTarget, AddressAnd(client)),
+            ],
+            Self::AccountChange { account } => vec![
+                takes(Policy::AccountChanges, Alone(account)),
+                takes(Policy::Requests, Address),
             ],
             Self::Request => vec![takes(Policy::Requests, Address)],
             Self::Call { client, tier } => vec![takes(Policy::Calls(tier), Alone(client))],

@@ -6,6 +6,10 @@
 
 const MICROS: i64 = 1_000_000;
 
+/// How far the clocks of nodes may differ, in microseconds: five minutes. A level from further ahead was
+/// told by a clock that was wrong, and is as good as none.
+pub const CLOCK_SKEW: i64 = 300 * MICROS;
+
 /// How much may be done: `count` acts in every period, all of them at once if need be. Each act is
 /// earned back after its share of the period.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,7 +24,8 @@ pub struct Level {
     /// The theoretical arrival time; never before `at`.
     pub tat: i64,
     /// The latest moment that any node told. For one limit time does not run backwards: a node whose
-    /// clock is behind finds a debt as it was, and not one grown by the difference of the clocks.
+    /// clock is behind, by no more than [`CLOCK_SKEW`], finds a debt as it was, and not one grown by the
+    /// difference of the clocks.
     pub at: i64,
 }
 
@@ -152,7 +157,8 @@ impl Quota {
 
     /// The moment that counts, and the debt then.
     fn debt(self, level: Option<Level>, now: i64) -> (i64, i64) {
-        let Some(level) = level else {
+        let told = level.filter(|level| level.at <= now.saturating_add(CLOCK_SKEW));
+        let Some(level) = told else {
             return (now, 0);
         };
         let at = now.max(level.at);

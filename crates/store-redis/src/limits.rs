@@ -7,7 +7,7 @@
 use std::sync::LazyLock;
 
 use hodlxxi_kernel::StoreError;
-use hodlxxi_limit::{Ask, Level, LimitStore, Verdict};
+use hodlxxi_limit::{Ask, CLOCK_SKEW, Level, LimitStore, Verdict};
 use redis::Script;
 
 use crate::fault::Fault;
@@ -18,7 +18,7 @@ static LIMITS: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("lua
 impl Redis {
     fn count(&self, mode: &str, asks: &[Ask], now: i64) -> Result<Vec<Verdict>, StoreError> {
         let answer: Vec<i64> = self.run(&LIMITS, |call| {
-            call.arg(mode).arg(now);
+            call.arg(mode).arg(now).arg(now.saturating_add(CLOCK_SKEW));
             for ask in asks {
                 call.key(self.key("limit", &ask.key.to_text()))
                     .arg(ask.quota.capacity())

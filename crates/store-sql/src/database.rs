@@ -5,15 +5,12 @@ use std::time::{Duration, Instant};
 
 use diesel::connection::SimpleConnection;
 use hodlxxi_kernel::StoreError;
-use r2d2::ManageConnection;
 use thiserror::Error;
 
-use crate::conn::{self, Conn, Keep, Manager};
+use crate::conn::{self, Conn, Keep};
 use crate::fault::Fault;
+use crate::pool::{self, Manager};
 use crate::url::DatabaseUrl;
-
-/// How long a request waits for a free connection.
-const CHECKOUT_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// A database that implements every durable store; clones share one pool.
 #[derive(Clone)]
@@ -74,16 +71,10 @@ impl Database {
             url: url.to_string(),
             source,
         };
-        let manager = Manager::new(url.clone());
         // The first connection by itself: its error says more than the pool's time-out, and on
         // SQLite it is the one that turns the write-ahead log on.
-        drop(manager.connect().map_err(|error| failed(error.into()))?);
-        let pool = r2d2::Pool::builder()
-            .max_size(pool_size.max(1))
-            .connection_timeout(CHECKOUT_TIMEOUT)
-            .error_handler(Box::new(r2d2::NopErrorHandler))
-            .build(manager)
-            .map_err(|error| failed(error.into()))?;
+        drop(Conn::open(url).map_err(|error| failed(error.into()))?);
+        let pool = pool::open(url, pool_size).map_err(|error| failed(error.into()))?;
         Ok(Self(Arc::new(Inner {
             url: url.clone(),
             pool,
@@ -146,8 +137,7 @@ impl Database {
     }
 
     fn try_read<T>(&self, body: impl FnOnce(&mut Conn) -> Result<T, Fault>) -> Result<T, Fault> {
-        let mut conn = self.0.pool.get()?;
-        body(&mut conn)
+        self.0.pool.get()?.with(body)
     }
 
     /// [`write`](Self::write), with the failure as it is: for migrations, which tell it.

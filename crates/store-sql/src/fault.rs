@@ -24,6 +24,11 @@ pub(crate) enum Fault {
 }
 
 impl Fault {
+    /// Whether the database, rather than what was asked of it, is the trouble.
+    pub(crate) fn is_unavailable(&self) -> bool {
+        self.kind() == StoreErrorKind::Unavailable
+    }
+
     const fn kind(&self) -> StoreErrorKind {
         match self {
             Self::Pool(_) => StoreErrorKind::Unavailable,

@@ -2,6 +2,7 @@
 
 use diesel::dsl::{exists, not};
 use diesel::prelude::*;
+use hodlxxi_kernel::audit::AuditEntry;
 use hodlxxi_kernel::{ClientId, SecretHash, StoreError, Timestamp};
 use hodlxxi_oauth::grant::{
     AccessTokenRecord, ActiveAccessToken, Grant, GrantStore, RedeemOutcome, Redemption,
@@ -9,6 +10,7 @@ use hodlxxi_oauth::grant::{
 };
 use hodlxxi_oauth::scope::ScopeSet;
 
+use crate::audit;
 use crate::clients;
 use crate::conn::Conn;
 use crate::database::Database;
@@ -128,7 +130,12 @@ impl GrantStore for Database {
         self.write_tx(|conn| redeem::redeem(conn, redemption))
     }
 
-    fn issue(&self, grant: &Grant, access: &AccessTokenRecord) -> Result<(), StoreError> {
+    fn issue(
+        &self,
+        grant: &Grant,
+        access: &AccessTokenRecord,
+        act: &AuditEntry,
+    ) -> Result<(), StoreError> {
         self.write_tx(|conn| {
             clients::note_use(conn, grant.client.as_str(), access.issued_at)?;
             let mut row = GrantRow::new(grant, None, access.expires_at)?;
@@ -139,7 +146,8 @@ impl GrantStore for Database {
             diesel::insert_into(grants::table)
                 .values(row)
                 .execute(conn)?;
-            insert_access(conn, access)
+            insert_access(conn, access)?;
+            audit::insert(conn, act)
         })
     }
 
@@ -186,8 +194,9 @@ impl GrantStore for Database {
         hash: &SecretHash,
         client: &ClientId,
         now: Timestamp,
+        act: &AuditEntry,
     ) -> Result<bool, StoreError> {
-        self.write(|conn| revoke::refresh_family(conn, hash, client, now))
+        self.write_tx(|conn| revoke::refresh_family(conn, hash, client, now, act))
     }
 
     fn revoke_access_token(
@@ -195,15 +204,9 @@ impl GrantStore for Database {
         hash: &SecretHash,
         client: &ClientId,
         _now: Timestamp,
+        act: &AuditEntry,
     ) -> Result<bool, StoreError> {
-        // A token that is not kept is not live.
-        let of_client = grants::table
-            .select(grants::id)
-            .filter(grants::client_id.eq(client.as_str()));
-        let token = access_tokens::table
-            .find(hash.to_text())
-            .filter(access_tokens::grant_id.eq_any(of_client));
-        self.write(|conn| Ok(diesel::delete(token).execute(conn)? == 1))
+        self.write_tx(|conn| revoke::access_token(conn, hash, client, act))
     }
 
     fn purge_grants(&self, now: Timestamp, limit: u32) -> Result<usize, StoreError> {

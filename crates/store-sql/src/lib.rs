@@ -10,9 +10,12 @@
 //! query outside a trait's method.
 
 mod accounts;
+mod audit;
+mod audit_rows;
 pub mod backup;
 mod challenges;
 mod clients;
+mod clock;
 mod codes;
 mod conn;
 mod consents;
@@ -25,6 +28,7 @@ mod limits;
 mod logouts;
 mod migrations;
 mod people;
+mod pool;
 mod redeem;
 mod refresh;
 mod replays;

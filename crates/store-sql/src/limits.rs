@@ -1,14 +1,14 @@
 //! Rate limits where no Redis is there: one upsert for each limit, all of them in one transaction.
 //!
-//! Each upsert is the decision of [`Quota::take`](hodlxxi_limit::Quota::take) in SQL; the contract holds the two together. Limits are
-//! taken in the order of their keys, so that no two transactions wait for each other. The last of them may
-//! be lost in a power cut: the commit waits for no disk.
+//! Each upsert is the decision of [`Quota::take`](hodlxxi_limit::Quota::take) in SQL; the contract holds the
+//! two together. Limits are taken in the order of their keys, so that no two transactions wait for each
+//! other. The last of them may be lost in a power cut: the commit waits for no disk.
 
 use diesel::dsl::case_when;
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 use hodlxxi_kernel::StoreError;
-use hodlxxi_limit::{Ask, Level, LimitStore, Verdict};
+use hodlxxi_limit::{Ask, CLOCK_SKEW, Level, LimitStore, Verdict};
 
 use crate::conn::{Conn, Keep, each_backend};
 use crate::database::Database;
@@ -106,8 +106,9 @@ fn try_take(conn: &mut Conn, ask: &Ask, now: i64) -> Result<Option<Level>, Fault
         l::tat.eq(now.saturating_add(price)),
         l::at.eq(now),
     );
-    let latest = case_when(l::at.gt(now), l::at).otherwise(now.into_sql::<BigInt>());
-    let owed = case_when(l::tat.gt(now), l::tat).otherwise(now.into_sql::<BigInt>());
+    let told = || l::at.le(now.saturating_add(CLOCK_SKEW));
+    let latest = case_when(told().and(l::at.gt(now)), l::at).otherwise(now.into_sql::<BigInt>());
+    let owed = case_when(told().and(l::tat.gt(now)), l::tat).otherwise(now.into_sql::<BigInt>());
     let room = (owed - latest).le(capacity - price);
     let taken: Option<Row> = each_backend!(conn, |conn| diesel::insert_into(table)
         .values(row)
@@ -129,7 +130,8 @@ fn spend(conn: &mut Conn, ask: &Ask, now: i64) -> Result<Level, Fault> {
         l::tat.eq(now.saturating_add(capacity)),
         l::at.eq(now),
     );
-    let latest = case_when(l::at.gt(now), l::at).otherwise(now.into_sql::<BigInt>());
+    let told = l::at.le(now.saturating_add(CLOCK_SKEW));
+    let latest = case_when(told.and(l::at.gt(now)), l::at).otherwise(now.into_sql::<BigInt>());
     let spent: Row = each_backend!(conn, |conn| diesel::insert_into(table)
         .values(row)
         .on_conflict(l::key)

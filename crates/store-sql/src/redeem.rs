@@ -2,8 +2,10 @@
 
 use diesel::prelude::*;
 use hodlxxi_kernel::UserId;
+use hodlxxi_kernel::audit::{Action, Outcome};
 use hodlxxi_oauth::grant::{Authorized, RedeemOutcome, Redemption};
 
+use crate::audit;
 use crate::clients;
 use crate::conn::{Conn, each_backend, first_locked};
 use crate::consents;
@@ -15,6 +17,18 @@ use crate::schema::{grants, session_clients, sessions, users};
 
 /// Runs inside a write transaction.
 pub(crate) fn redeem(conn: &mut Conn, redemption: &Redemption) -> Result<RedeemOutcome, Fault> {
+    let outcome = decide(conn, redemption)?;
+    let act = redemption.act.clone();
+    let act = match outcome {
+        RedeemOutcome::Redeemed => act,
+        RedeemOutcome::Reused => act.became(Action::CodeReused, Outcome::Done),
+        RedeemOutcome::Refused => act.became(Action::TokenRefused, Outcome::Refused),
+    };
+    audit::insert(conn, &act)?;
+    Ok(outcome)
+}
+
+fn decide(conn: &mut Conn, redemption: &Redemption) -> Result<RedeemOutcome, Fault> {
     if let Some(authorized) = may_be_redeemed(conn, redemption)?
         && insert_grant(conn, redemption)?
     {

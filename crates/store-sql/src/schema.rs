@@ -194,6 +194,48 @@ table! {
     }
 }
 
+table! {
+    audit_entries (id) {
+        id -> Text,
+        seal -> BigInt,
+        happened_at -> BigInt,
+        action -> Text,
+        outcome -> Text,
+        actor -> Text,
+        client_id -> Nullable<Text>,
+        request_id -> Nullable<Text>,
+        detail -> Nullable<Text>,
+        personal_hash -> Binary,
+        salt -> Nullable<Binary>,
+        user_id -> Nullable<Text>,
+        session_id -> Nullable<Text>,
+        key_name -> Nullable<Text>,
+        address -> Nullable<Text>,
+        user_agent -> Nullable<Text>,
+    }
+}
+
+table! {
+    audit_seals (number) {
+        number -> BigInt,
+        sealed_at -> BigInt,
+        previous -> Binary,
+        members -> Text,
+        head -> Binary,
+        signature -> Binary,
+    }
+}
+
+table! {
+    audit_checkpoints (number) {
+        number -> BigInt,
+        head -> Binary,
+        entries -> BigInt,
+        expired_at -> BigInt,
+        signature -> Binary,
+    }
+}
+
 joinable!(linked_keys -> users (user_id));
 joinable!(sessions -> users (user_id));
 joinable!(authorization_codes -> clients (client_id));
@@ -217,3 +259,4 @@ allow_tables_to_appear_in_same_query!(
     refresh_tokens,
     consents,
 );
+allow_tables_to_appear_in_same_query!(audit_entries, audit_seals);

@@ -2,11 +2,13 @@
 
 use std::sync::Barrier;
 use std::thread;
+use std::time::{Duration, Instant};
 
 use hodlxxi_tests::browser::{Answer, Browser};
 use hodlxxi_tests::installation::{Installation, Storage};
 use hodlxxi_tests::node::{Node, free_port};
 use hodlxxi_tests::person::{Person, challenge, text, verify};
+use hodlxxi_tests::redis::Redis;
 use hodlxxi_tests::relying_party::{RelyingParty, register};
 use hodlxxi_tests::server::Server;
 use reqwest::Method;
@@ -90,7 +92,8 @@ fn sign_in(browser: &Browser, person: &Person, address: &str, rightly: bool) -> 
 
 #[test]
 fn a_client_has_the_calls_of_its_tier_and_an_administrator_sets_it() {
-    let server = Server::start(&[]);
+    // The metrics of one node tell of all refusals.
+    let server = Server::start_on(Installation::Sqlite, &[]);
     let (client, token) = machine(&server);
     let call = || client.with_token(Method::GET, "/api/demo/free", &token);
     let first = call();
@@ -329,4 +332,43 @@ fn two_nodes_allow_together_what_one_would() {
             "{good}, with Redis: {with_redis}"
         );
     }
+}
+
+#[test]
+fn while_redis_is_away_a_guesser_is_stopped_all_the_same_and_others_go_on() {
+    let mut redis = Redis::start();
+    let server = Server::start_on(Installation::Sqlite, &[("REDIS_URL", redis.url().as_str())]);
+    let (guessed, neighbour) = (
+        RelyingParty::register(&server, &json!({})),
+        RelyingParty::register(&server, &json!({})),
+    );
+    let ask = |client: &RelyingParty, secret: Option<&str>| {
+        let before = Instant::now();
+        let answer = introspect(client, secret, "203.0.113.9");
+        assert!(before.elapsed() < Duration::from_secs(2), "{before:?}");
+        answer
+    };
+    redis.stop();
+    let told = (0..MANY)
+        .filter(|_| ask(&guessed, Some("wrong")).status == 401)
+        .count();
+    assert!((10..MANY).contains(&told), "{told}");
+    is_limited(&ask(&guessed, Some("wrong")), "failures-at-target");
+    let right = neighbour.secret.as_deref();
+    assert_eq!(ask(&neighbour, right).status, 200);
+    // Back again, it knows nothing of those failures, and all nodes count there from then on.
+    redis.start_again();
+    let back = Instant::now();
+    while ask(&guessed, Some("wrong")).status != 401 {
+        assert!(
+            back.elapsed() < Duration::from_secs(10),
+            "it does not recover"
+        );
+        thread::sleep(Duration::from_millis(100));
+    }
+    let told = (0..MANY)
+        .filter(|_| ask(&guessed, Some("wrong")).status == 401)
+        .count();
+    assert!((10..MANY).contains(&told), "{told}");
+    is_limited(&ask(&guessed, Some("wrong")), "failures-at-target");
 }

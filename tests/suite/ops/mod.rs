@@ -1,5 +1,6 @@
 //! Running the server: settings, commands, logs, health, and its end.
 
+mod audit;
 mod backup;
 mod commands;
 mod health;

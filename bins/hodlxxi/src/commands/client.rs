@@ -6,6 +6,7 @@ mod show;
 use std::io::Write;
 
 use clap::Subcommand;
+use hodlxxi_kernel::audit::Origin;
 use hodlxxi_kernel::{ClientId, ClientTier};
 use serde_json::json;
 
@@ -79,24 +80,25 @@ pub(super) enum ClientCommand {
 
 impl ClientCommand {
     pub(super) fn run(self, app: &App, out: &mut dyn Write) -> Result<(), CommandError> {
+        let origin = &Origin::operator();
         match self {
             Self::Create(create) => create.run(app, out),
             Self::List { json } => show::list(app, json, out),
             Self::Show { client, json } => show::one(app, &client, json, out),
             Self::Disable { client } => {
-                let existed = app.provider().set_client_disabled(&client, true)?;
+                let existed = app.provider().set_client_disabled(&client, true, origin)?;
                 said(existed, client, "is disabled", out)
             }
             Self::Enable { client } => {
-                let existed = app.provider().set_client_disabled(&client, false)?;
+                let existed = app.provider().set_client_disabled(&client, false, origin)?;
                 said(existed, client, "is enabled", out)
             }
             Self::Tier { client, tier } => {
-                let existed = app.provider().set_client_tier(&client, tier)?;
+                let existed = app.provider().set_client_tier(&client, tier, origin)?;
                 said(existed, client, &format!("is {}", tier.as_str()), out)
             }
             Self::RotateSecret { client, json } => {
-                let secret = app.provider().rotate_client_secret(&client)?;
+                let secret = app.provider().rotate_client_secret(&client, origin)?;
                 if json {
                     let answer = json!({"client_id": client, "client_secret": secret.expose()});
                     return Ok(output::json(out, &answer)?);
@@ -105,7 +107,7 @@ impl ClientCommand {
             }
             Self::Token { uses, hours, json } => {
                 let ttl = i64::from(hours) * 3600;
-                let token = app.provider().new_initial_access_token(uses, ttl)?;
+                let token = app.provider().new_initial_access_token(uses, ttl, origin)?;
                 if json {
                     let expires_at = app.now().plus(ttl);
                     let answer = json!({
@@ -118,7 +120,7 @@ impl ClientCommand {
                 Ok(writeln!(out, "{}", token.expose())?)
             }
             Self::Delete { client } => {
-                let existed = app.provider().stores().clients.delete_client(&client)?;
+                let existed = app.provider().delete_client(&client, origin)?;
                 said(existed, client, "is deleted", out)
             }
         }

@@ -4,10 +4,12 @@
 //! failure is one line on standard error. Exit code 2 says that the command line or a setting is
 //! wrong, 1 that something else failed. No secret is printed but the one just made.
 
+mod audit;
 mod backup;
 mod client;
 mod doctor;
 mod error;
+mod health;
 mod keys;
 mod migrate;
 mod openapi;
@@ -43,6 +45,8 @@ enum Command {
     Migrate,
     /// Check settings, files, database, keys and clock; exit code 1 if a check fails
     Doctor(doctor::Doctor),
+    /// Ask the running server whether it is ready; exit code 1 if it is not
+    Health,
     /// Manage clients (relying parties)
     #[command(subcommand)]
     Client(client::ClientCommand),
@@ -52,6 +56,9 @@ enum Command {
     /// Manage people's accounts
     #[command(subcommand)]
     User(user::UserCommand),
+    /// Check, export and erase from the log of what was done
+    #[command(subcommand)]
+    Audit(audit::AuditCommand),
     /// Back the database up into one encrypted file, while servers run
     Backup(backup::Backup),
     /// Prove a backup good: restore it into a scratch database, and compare
@@ -89,9 +96,11 @@ fn run(
         Command::Serve(serve) => serve.run(config()?, out),
         Command::Migrate => migrate::run(&config()?, out),
         Command::Doctor(doctor) => return doctor.run(config(), out),
+        Command::Health => health::run(&config()?, out),
         Command::Client(command) => command.run(&App::open(config()?)?, out),
         Command::Keys(command) => command.run(&App::open(config()?)?, out),
         Command::User(command) => command.run(&App::open(config()?)?, out),
+        Command::Audit(command) => return command.run(&App::open(config()?)?, out),
         Command::Backup(backup) => backup.run(&config()?, out),
         Command::VerifyBackup(verify) => verify.run(&config()?, out),
         Command::Restore(restore) => restore.run(&config()?, out),

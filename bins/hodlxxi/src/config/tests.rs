@@ -122,6 +122,7 @@ fn each_mistake_is_one_line_with_the_variable_and_an_example() {
         ("HODLXXI_REQUIRE_PKCE", "true"),
         ("HODLXXI_REGISTRATION", "closed"),
         ("HODLXXI_ADMIN_KEYS", "npub1qqq"),
+        ("HODLXXI_RATE_LIMITS", "no"),
         ("HODLXXI_GUEST_LOGIN", "1"),
         ("BITCOIN_NETWORK", "mainnet"),
         ("LOG_FORMAT", "xml"),

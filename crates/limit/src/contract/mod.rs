@@ -33,6 +33,7 @@ macro_rules! limit_store_contract {
             a_charge_counts_whether_it_fits_or_not,
             of_many_charges_at_once_each_counts,
             a_clock_that_is_behind_is_not_refused_for_it,
+            a_clock_that_was_far_ahead_does_no_lasting_harm,
         ]);
         $crate::limit_tests!($store, several: [
             all_are_taken_or_none,
@@ -75,6 +76,6 @@ mod tests {
             assert!(stamps.contains(&format!(" {name},\n")), "{name}");
             count += 1;
         }
-        assert_eq!(count, 13);
+        assert_eq!(count, 14);
     }
 }

@@ -107,3 +107,24 @@ pub fn a_clock_that_is_behind_is_not_refused_for_it<S: LimitStore>(store: &S) {
     assert!(!taken(store, &[limit], NOW));
     assert!(taken(store, &[limit], NOW + 91 * SECOND));
 }
+
+/// What was taken by a clock that was far ahead is forgotten, and does not shut anybody out until that moment
+/// comes.
+pub fn a_clock_that_was_far_ahead_does_no_lasting_harm<S: LimitStore>(store: &S) {
+    let quota = Quota::new(2, 20);
+    let (one, other) = (ask("taken", quota, 1), ask("charged", quota, 1));
+    for limit in [one, other] {
+        let ahead = NOW + 7_200 * SECOND;
+        assert!(taken(store, &[limit], ahead) && taken(store, &[limit], ahead));
+        assert!(!taken(store, &[limit], ahead));
+    }
+    assert!(taken(store, &[ask("taken", quota, 0)], NOW));
+    assert!(taken(store, &[one], NOW) && taken(store, &[one], NOW));
+    assert!(!taken(store, &[one], NOW));
+    let fits = || store.charge(&[other], NOW).unwrap()[0].fits;
+    assert_eq!([(); 3].map(|()| fits()), [true, true, false]);
+    for limit in [one, other] {
+        assert!(!taken(store, &[limit], NOW + 10 * SECOND - 1));
+        assert!(taken(store, &[limit], NOW + 10 * SECOND));
+    }
+}

@@ -121,6 +121,18 @@ fn calls_are_counted_by_client_from_wherever_they_come() {
 }
 
 #[test]
+fn changes_of_an_account_are_counted_from_wherever_they_come() {
+    let world = world(Counting::InProcess);
+    let change = |account| Act::AccountChange { account };
+    for n in 0..300 {
+        assert!(world.lets(&format!("10.0.{}.1", n % 200), change("a")));
+    }
+    let refusal = world.refusal(CAFE, change("a")).unwrap();
+    assert_eq!(refusal.policy, Policy::AccountChanges);
+    assert!(world.lets(CAFE, change("b")));
+}
+
+#[test]
 fn off_is_off() {
     let world = world(Counting::Off);
     for _ in 0..10_000 {
@@ -162,7 +174,7 @@ impl LimitStore for Away {
 }
 
 #[test]
-fn challenges_ask_no_database() {
+fn challenges_and_plain_requests_ask_no_database() {
     let store = Arc::new(Away::default());
     let world = world(Counting::InDatabase(store.clone()));
     assert!(world.limiter.challenges_are_local());
@@ -170,6 +182,7 @@ fn challenges_ask_no_database() {
         assert!(world.lets(CAFE, Act::Challenge));
     }
     assert!(!world.lets(CAFE, Act::Challenge));
+    assert!(world.lets(CAFE, Act::Request));
     assert_eq!(*store.0.lock().unwrap(), 0);
     let failed = world.limiter.take(address(CAFE), Act::Registration);
     assert!(matches!(failed, Err(LimitError::Store(_))));

@@ -8,14 +8,13 @@ use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::result::Error as SqlError;
 use hodlxxi_backup::Contents;
-use r2d2::ManageConnection;
 
 use super::contents::{self, literal};
 use super::error::{RestoreError, SnapshotError, TargetError};
 use super::staging::{Staging, parent};
 use super::target::Permit;
 use super::{Snapshot, voids};
-use crate::conn::{Conn, ConnectError, Manager, write_tx};
+use crate::conn::{Conn, ConnectError, write_tx};
 use crate::fault::Fault;
 use crate::keys;
 use crate::migrations::is_migrated;
@@ -30,7 +29,7 @@ pub(super) fn snapshot(path: &Path, folder: &Path) -> Result<Snapshot, SnapshotE
         .prefix("backup-")
         .tempdir_in(folder)?;
     let copy = place.path().join("copy.db");
-    let mut source = Manager::new(DatabaseUrl::sqlite(path)).connect()?;
+    let mut source = Conn::open(&DatabaseUrl::sqlite(path))?;
     if !is_migrated(&mut source)? {
         return Err(SnapshotError::NoSchema);
     }

@@ -6,6 +6,7 @@ use std::path::Path;
 use diesel::{Connection, PgConnection, connection::SimpleConnection};
 use hodlxxi_auth::account::{AccountStore, SessionStore};
 use hodlxxi_backup::{Contents, Difference};
+use hodlxxi_kernel::audit::Action;
 use hodlxxi_kernel::{OsEntropy, SystemClock, Timestamp, UserId};
 use hodlxxi_oauth::contract::{Fixture, NOW};
 use hodlxxi_oauth::jose::{KeyStore, SigningAlg, StoredKey};
@@ -16,7 +17,7 @@ use hodlxxi_store_sql::backup::{
 use hodlxxi_store_sql::{Database, DatabaseUrl, SchemaState};
 use tempfile::TempDir;
 
-use crate::fixture::{Fresh, server};
+use crate::fixture::{Fresh, act, server};
 
 const REPLACE: Permit = Permit {
     replace: true,
@@ -70,7 +71,7 @@ impl Place {
     fn used(&self) -> UserId {
         let fresh = Fresh::of(self.open());
         let user = fresh.user();
-        fresh.database.insert_signing_key(&key(), NOW).unwrap();
+        fresh.database.insert_signing_key(&key(), NOW, &act(Action::KeyRotated)).unwrap();
         user
     }
 
@@ -526,7 +527,7 @@ fn a_schema_that_is_not_public_is_backed_up_by_its_name() {
     let (inside, target) = (within(&from), within(&to));
     let database = Database::open(&inside, 1).unwrap();
     database.migrate().unwrap();
-    database.insert_signing_key(&key(), NOW).unwrap();
+    database.insert_signing_key(&key(), NOW, &act(Action::KeyRotated)).unwrap();
     let tools = PgTools::default();
     let (dump, contents) = taken(snapshot(&inside, from.dir.path(), &tools).unwrap());
     assert_eq!(contents.schema.as_deref(), Some("the ids"));

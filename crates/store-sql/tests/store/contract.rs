@@ -1,6 +1,12 @@
 //! The contract suites of the crates that own the traits, all of them, on both databases.
 
 mod sqlite {
+    mod audit {
+        use crate::fixture::Fresh;
+
+        hodlxxi_audit::audit_store_contract!(Fresh::sqlite().database);
+    }
+
     mod limit {
         use crate::fixture::Fresh;
 
@@ -13,6 +19,7 @@ mod sqlite {
         hodlxxi_auth::challenge_store_contract!(Fresh::sqlite().database);
         hodlxxi_auth::challenge_purge_contract!(Fresh::sqlite().database);
         hodlxxi_auth::account_store_contract!(Fresh::sqlite().database);
+        hodlxxi_auth::account_acts_contract!(Fresh::sqlite().database);
     }
 
     mod oauth {
@@ -24,6 +31,12 @@ mod sqlite {
 }
 
 mod postgres {
+    mod audit {
+        use crate::fixture::Fresh;
+
+        hodlxxi_audit::audit_store_contract!(Fresh::postgres().database);
+    }
+
     mod limit {
         use crate::fixture::Fresh;
 
@@ -36,6 +49,7 @@ mod postgres {
         hodlxxi_auth::challenge_store_contract!(Fresh::postgres().database);
         hodlxxi_auth::challenge_purge_contract!(Fresh::postgres().database);
         hodlxxi_auth::account_store_contract!(Fresh::postgres().database);
+        hodlxxi_auth::account_acts_contract!(Fresh::postgres().database);
     }
 
     mod oauth {

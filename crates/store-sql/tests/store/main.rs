@@ -8,8 +8,10 @@
     reason = "a broken promise is a failed test"
 )]
 
+mod audit;
 mod backup;
 mod contract;
 mod failures;
 mod fixture;
+mod logouts;
 mod schema;

@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 use crate::compose::App;
 use crate::http::failure::Failure;
 use crate::http::limit::{Caller, limited_hop};
+use crate::http::origin::origin;
 use crate::http::pages::clear_session;
 
 /// A session.
@@ -84,7 +85,8 @@ pub(crate) async fn logout(
     caller: Caller,
 ) -> Result<HttpResponse, Failure> {
     if let Some(secret) = app.cookies().session(&request) {
-        limited_hop(&app, caller, move |app| app.log_out(Some(&secret))).await?;
+        let origin = origin(&app, &request);
+        limited_hop(&app, caller, move |app| app.log_out(Some(&secret), &origin)).await?;
     }
     let mut response = HttpResponse::NoContent().finish();
     clear_session(&app, &mut response);

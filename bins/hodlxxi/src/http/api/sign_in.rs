@@ -14,7 +14,8 @@ use crate::http::body::Json;
 use crate::http::failure::Failure;
 use crate::http::limit::Caller;
 use crate::http::openapi::schemas;
-use crate::http::pages::{set_session, user_agent};
+use crate::http::origin::origin;
+use crate::http::pages::set_session;
 
 /// Who the person says they are: one of the two.
 #[derive(Deserialize, ToSchema)]
@@ -174,7 +175,7 @@ pub(crate) async fn verify(
             (None, Some(event)) => Proof::Event(Box::new(event)),
             _ => return Err(Failure::malformed("give signature or event, and not both")),
         },
-        user_agent: user_agent(&request),
+        origin: origin(&app, &request),
     };
     let secret = app.cookies().session(&request);
     let verified = hop(&app, move |app| {
@@ -220,10 +221,10 @@ pub(crate) async fn guest(
     request: HttpRequest,
     caller: Caller,
 ) -> Result<HttpResponse, Failure> {
-    let (secret, user_agent) = (app.cookies().session(&request), user_agent(&request));
+    let (secret, origin) = (app.cookies().session(&request), origin(&app, &request));
     let signed_in = hop(&app, move |app| {
         app.take(caller, Act::Guest)?;
-        app.sign_in_guest(secret.as_ref(), user_agent.as_deref())
+        app.sign_in_guest(secret.as_ref(), &origin)
     })
     .await?;
     answer(&app, &Verified::SignedIn(signed_in))

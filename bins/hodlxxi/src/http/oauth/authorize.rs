@@ -93,14 +93,14 @@ pub(crate) async fn store(app: web::Data<App>, form: FormText) -> Result<HttpRes
 )]
 pub(crate) async fn decide(app: web::Data<App>, form: PageForm) -> Result<HttpResponse, Failure> {
     let PageForm { browser, fields } = form;
-    let session = browser.session();
+    let (session, origin) = (browser.session(), browser.origin());
     let (outcome, visitor) = limited_hop(&app, browser.caller(), move |app| {
         let visitor = app.visitor(session.as_ref())?;
         let person = visitor.as_ref().map(Visitor::person);
         let decision = Decision::from_field(Some(fields.get("decision")));
-        let outcome = app
-            .provider()
-            .decide(fields.get("request"), decision, person.as_ref())?;
+        let outcome =
+            app.provider()
+                .decide(fields.get("request"), decision, person.as_ref(), &origin)?;
         Ok::<_, Failure>((outcome, visitor))
     })
     .await?;

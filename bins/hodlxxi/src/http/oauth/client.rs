@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use actix_web::http::header::AUTHORIZATION;
 use actix_web::{HttpRequest, web};
+use hodlxxi_kernel::audit::Origin;
 use hodlxxi_limit::Act;
 use hodlxxi_oauth::Provider;
 use hodlxxi_oauth::client::Client;
@@ -16,9 +17,13 @@ use crate::http::block::hop;
 use crate::http::body::FormText;
 use crate::http::failure::Failure;
 use crate::http::limit::Caller;
+use crate::http::origin::origin;
 
 /// What the request of a client is to the limits.
 type ActOf = for<'a> fn(&'a str) -> Act<'a>;
+
+/// What is done for a client that authenticated.
+type UseCase<T> = fn(&Provider, &Client, &Params, &Origin) -> Result<T, OAuthFailure>;
 
 /// Authenticates the client of a form, and runs `use_case` for it in the same hop.
 ///
@@ -29,12 +34,13 @@ pub(super) async fn as_client<T: Send + 'static>(
     request: &HttpRequest,
     form: FormText,
     act: ActOf,
-    use_case: fn(&Provider, &Client, &Params) -> Result<T, OAuthFailure>,
+    use_case: UseCase<T>,
 ) -> Result<T, OAuthFailure> {
     let params = Arc::new(Params::parse(&form.0)?);
-    let caller = Caller::of(request)?;
+    let (caller, origin) = (Caller::of(request)?, origin(app, request));
+    let from = Whence { caller, origin };
     let credentials = Arc::new(ClientCredentials::parse(authorization(request)?, &params)?);
-    let attempt = || attempt(app, caller, act, &credentials, &params, use_case);
+    let attempt = || attempt(app, &from, act, &credentials, &params, use_case);
     let uri = match attempt().await {
         Err(Step::KeysNeeded(uri)) => uri,
         Err(Step::Refused(failure)) => return Err(failure),
@@ -59,6 +65,12 @@ async fn learn_keys(app: &web::Data<App>, uri: &str) {
     }
 }
 
+/// Where a request comes from: for its limits, and for the audit log.
+struct Whence {
+    caller: Caller,
+    origin: Origin,
+}
+
 enum Step {
     KeysNeeded(String),
     Refused(OAuthFailure),
@@ -72,18 +84,19 @@ impl From<Failure> for Step {
 
 async fn attempt<T: Send + 'static>(
     app: &web::Data<App>,
-    caller: Caller,
+    from: &Whence,
     act: ActOf,
     credentials: &Arc<ClientCredentials>,
     params: &Arc<Params>,
-    use_case: fn(&Provider, &Client, &Params) -> Result<T, OAuthFailure>,
+    use_case: UseCase<T>,
 ) -> Result<T, Step> {
     let (credentials, params) = (credentials.clone(), params.clone());
+    let (caller, origin) = (from.caller, from.origin.clone());
     hop(app, move |app| {
         let provider = app.provider();
         let act = act(credentials.client().as_str());
         app.take(caller, act)?;
-        let client = match provider.authenticate_client(&credentials) {
+        let client = match provider.authenticate_client(&credentials, &origin) {
             Ok(client) => client,
             Err(ClientAuthError::KeysNeeded { uri }) => return Err(Step::KeysNeeded(uri)),
             Err(error) => {
@@ -93,7 +106,7 @@ async fn attempt<T: Send + 'static>(
                 return Err(Step::Refused(error.into()));
             }
         };
-        use_case(provider, &client, &params).map_err(Step::Refused)
+        use_case(provider, &client, &params, &origin).map_err(Step::Refused)
     })
     .await
 }

@@ -16,6 +16,7 @@ use crate::http::block::hop;
 use crate::http::body::Json;
 use crate::http::limit::{Caller, limited_hop};
 use crate::http::openapi::schemas;
+use crate::http::origin::origin;
 
 type Answer = Result<HttpResponse, OAuthFailure>;
 
@@ -47,7 +48,7 @@ pub(crate) async fn create(
     caller: Caller,
     body: Json<Value>,
 ) -> Answer {
-    let token = bearer::in_header(&request);
+    let (token, origin) = (bearer::in_header(&request), origin(&app, &request));
     let (asked, token) = hop(&app, move |app| {
         app.take(caller, Act::Registration)?;
         let asked = app
@@ -61,7 +62,7 @@ pub(crate) async fn create(
     let made = hop(&app, move |app| {
         let made = app
             .provider()
-            .register(asked, fetched.as_ref(), token.as_deref());
+            .register(asked, fetched.as_ref(), token.as_deref(), &origin);
         made.map_err(OAuthFailure::from)
     })
     .await?;
@@ -91,10 +92,10 @@ pub(crate) async fn read(
     caller: Caller,
     id: web::Path<String>,
 ) -> Answer {
-    let token = bearer::in_header(&request);
+    let (token, origin) = (bearer::in_header(&request), origin(&app, &request));
     let client = limited_hop(&app, caller, move |app| {
         app.provider()
-            .read_registration(&id, token.as_deref())
+            .read_registration(&id, token.as_deref(), &origin)
             .map_err(OAuthFailure::from)
     })
     .await?;
@@ -130,21 +131,22 @@ pub(crate) async fn update(
     id: web::Path<String>,
     body: Json<Value>,
 ) -> Answer {
-    let token = bearer::in_header(&request);
-    let (asked, id, token) = limited_hop(&app, caller, move |app| {
+    let (token, origin) = (bearer::in_header(&request), origin(&app, &request));
+    let (asked, id, token, origin) = limited_hop(&app, caller, move |app| {
         // Who may not manage this client has nothing fetched for it.
-        app.provider().read_registration(&id, token.as_deref())?;
+        app.provider()
+            .read_registration(&id, token.as_deref(), &origin)?;
         let asked = app.provider().registration_update(&body.0)?;
-        Ok::<_, OAuthFailure>((asked, id, token))
+        Ok::<_, OAuthFailure>((asked, id, token, origin))
     })
     .await?;
     judge(&app, asked.outbound())?;
     let fetched = fetch(&app, asked.plan()).await;
     let client = hop(&app, move |app| {
-        let updated =
-            app.provider()
-                .update_registration(&id, token.as_deref(), asked, fetched.as_ref());
-        updated.map_err(OAuthFailure::from)
+        let (token, fetched) = (token.as_deref(), fetched.as_ref());
+        app.provider()
+            .update_registration(&id, token, asked, fetched, &origin)
+            .map_err(OAuthFailure::from)
     })
     .await?;
     Ok(shown(&client))
@@ -171,10 +173,10 @@ pub(crate) async fn remove(
     caller: Caller,
     id: web::Path<String>,
 ) -> Answer {
-    let token = bearer::in_header(&request);
+    let (token, origin) = (bearer::in_header(&request), origin(&app, &request));
     limited_hop(&app, caller, move |app| {
         app.provider()
-            .delete_registration(&id, token.as_deref())
+            .delete_registration(&id, token.as_deref(), &origin)
             .map_err(OAuthFailure::from)
     })
     .await?;

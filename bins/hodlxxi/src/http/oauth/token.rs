@@ -43,8 +43,8 @@ pub(crate) async fn token(app: web::Data<App>, request: HttpRequest, form: FormT
         &request,
         form,
         |client| Act::Token { client },
-        |provider, client, params| {
-            let tokens = provider.token(client, params)?;
+        |provider, client, params, origin| {
+            let tokens = provider.token(client, params, origin)?;
             Ok((
                 tokens,
                 params.get("grant_type").and_then(GrantType::from_word),
@@ -84,7 +84,7 @@ pub(crate) async fn introspect(
         &request,
         form,
         |client| Act::Introspection { client },
-        |provider, client, params| {
+        |provider, client, params, _| {
             let token = presented(params)?;
             Ok(provider.introspect(client, token)?)
         },
@@ -115,9 +115,9 @@ pub(crate) async fn revoke(app: web::Data<App>, request: HttpRequest, form: Form
         &request,
         form,
         |client| Act::Token { client },
-        |provider, client, params| {
+        |provider, client, params, origin| {
             let token = presented(params)?;
-            Ok(provider.revoke(client, token)?)
+            Ok(provider.revoke(client, token, origin)?)
         },
     )
     .await?;

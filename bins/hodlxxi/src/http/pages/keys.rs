@@ -1,6 +1,6 @@
 //! `/account/keys/…`: linking one more key, and unlinking one.
 
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::{HttpResponse, web};
 use hodlxxi_auth::account::Unlink;
 use hodlxxi_auth::challenge::Purpose;
 use hodlxxi_auth::identity::Identity;
@@ -13,7 +13,6 @@ use super::{Browser, PageForm};
 use crate::compose::App;
 use crate::http::block::hop;
 use crate::http::failure::Failure;
-use crate::http::limit::limited_hop;
 use crate::http::openapi::forms;
 use crate::people::Visitor;
 use crate::views::{AccountNotice, ProofPurpose};
@@ -67,24 +66,13 @@ pub(crate) async fn challenge(
         (status = 401, description = "Nobody is signed in.")
     )
 )]
-pub(crate) async fn verify(
-    app: web::Data<App>,
-    request: HttpRequest,
-    form: PageForm,
-) -> Result<HttpResponse, Failure> {
+pub(crate) async fn verify(app: web::Data<App>, form: PageForm) -> Result<HttpResponse, Failure> {
     let PageForm { browser, fields } = form;
     let (session, caller) = (browser.session(), browser.caller());
-    let user_agent = prove::user_agent(&request);
+    let origin = browser.origin();
     let (visitor, step) = hop(&app, move |app| {
         let visitor = app.known_visitor(session.as_ref())?;
-        let step = prove::verify(
-            app,
-            &fields,
-            Purpose::Link,
-            Some(&visitor),
-            caller,
-            user_agent,
-        )?;
+        let step = prove::verify(app, &fields, Purpose::Link, Some(&visitor), caller, origin)?;
         Ok::<_, Failure>((visitor, step))
     })
     .await?;
@@ -118,12 +106,13 @@ fn second_step(app: &App, browser: &Browser, visitor: &Visitor, attempt: Attempt
     )
 )]
 pub(crate) async fn unlink(app: web::Data<App>, form: PageForm) -> Result<HttpResponse, Failure> {
-    let session = form.browser.session();
-    let outcome = limited_hop(&app, form.browser.caller(), move |app| {
-        let visitor = app.known_visitor(session.as_ref())?;
+    let (session, origin) = (form.browser.session(), form.browser.origin());
+    let caller = form.browser.caller();
+    let outcome = hop(&app, move |app| {
+        let visitor = app.changing_visitor(session.as_ref(), caller)?;
         match form.fields.get("key").parse::<Identity>() {
             Ok(identity) => app
-                .unlink(&visitor.session, &identity)
+                .unlink(&visitor.session, &identity, &origin)
                 .map_err(Failure::from),
             Err(_) => Ok(Unlink::Unknown),
         }

@@ -23,9 +23,9 @@ use crate::views::LoggedOutPage;
     )
 )]
 pub(crate) async fn here(app: web::Data<App>, form: PageForm) -> Result<HttpResponse, Failure> {
-    let session = form.browser.session();
+    let (session, origin) = (form.browser.session(), form.browser.origin());
     limited_hop(&app, form.browser.caller(), move |app| {
-        app.log_out(session.as_ref())
+        app.log_out(session.as_ref(), &origin)
     })
     .await?;
     let mut response = form.browser.page(&LoggedOutPage {

@@ -1,10 +1,9 @@
 //! Proving a key by forms: shared by signing in and linking a key.
 
-use actix_web::HttpRequest;
-use actix_web::http::header::USER_AGENT;
 use hodlxxi_auth::challenge::{Challenge, Purpose};
 use hodlxxi_auth::service::{Proof, Verified, VerifyError, VerifyRequest};
 use hodlxxi_auth::verify::{Identifier, IdentifierError};
+use hodlxxi_kernel::audit::Origin;
 
 use crate::compose::App;
 use crate::http::failure::Failure;
@@ -58,12 +57,6 @@ pub(super) enum Step {
     },
 }
 
-/// The browser's description of itself.
-pub(crate) fn user_agent(request: &HttpRequest) -> Option<String> {
-    let value = request.headers().get(USER_AGENT)?.to_str().ok()?;
-    Some(value.to_owned())
-}
-
 /// A new challenge for what the person entered.
 pub(super) fn challenge(
     app: &App,
@@ -96,7 +89,7 @@ pub(super) fn verify(
     purpose: Purpose,
     visitor: Option<&Visitor>,
     caller: Caller,
-    user_agent: Option<String>,
+    origin: Origin,
 ) -> Result<Step, Failure> {
     let entered = fields.get("identifier");
     let restart = |problem| {
@@ -118,7 +111,7 @@ pub(super) fn verify(
                 challenge_id: fields.get("challenge_id").to_owned(),
                 identifier: identifier.clone(),
                 proof,
-                user_agent,
+                origin,
             };
             match app.verify(request, visitor, caller) {
                 Ok(verified) => Ok(verified),
