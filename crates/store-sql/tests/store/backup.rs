@@ -71,7 +71,10 @@ impl Place {
     fn used(&self) -> UserId {
         let fresh = Fresh::of(self.open());
         let user = fresh.user();
-        fresh.database.insert_signing_key(&key(), NOW, &act(Action::KeyRotated)).unwrap();
+        fresh
+            .database
+            .insert_signing_key(&key(), NOW, &act(Action::KeyRotated))
+            .unwrap();
         user
     }
 
@@ -527,7 +530,9 @@ fn a_schema_that_is_not_public_is_backed_up_by_its_name() {
     let (inside, target) = (within(&from), within(&to));
     let database = Database::open(&inside, 1).unwrap();
     database.migrate().unwrap();
-    database.insert_signing_key(&key(), NOW, &act(Action::KeyRotated)).unwrap();
+    database
+        .insert_signing_key(&key(), NOW, &act(Action::KeyRotated))
+        .unwrap();
     let tools = PgTools::default();
     let (dump, contents) = taken(snapshot(&inside, from.dir.path(), &tools).unwrap());
     assert_eq!(contents.schema.as_deref(), Some("the ids"));

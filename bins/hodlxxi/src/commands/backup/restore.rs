@@ -85,6 +85,7 @@ fn tell(manifest: &Manifest, out: &mut dyn Write) -> std::io::Result<()> {
          - access levels that were taken back: hodlxxi user promote\n\
          - client secrets that were replaced: hodlxxi client rotate-secret\n\
          - signing keys that were replaced after a leak: hodlxxi keys rotate --now\n\
+         - people who were erased from the audit log: hodlxxi audit erase\n\
          Accounts that people deleted and keys that they removed are there again: tell them."
     )
 }
