@@ -24,10 +24,10 @@ run: ## Start the server on http://localhost:5000, with its data in ./data
 build: ## Build the server, the suite and the examples, as the tests need them
 	$(CARGO) build --locked --workspace --bins --tests --examples
 
-test: ## Install what the tests need, then run all of them
+test: ## Install what the tests need, then run all of them, on every kind of installation
 	tests/install
 	$(CARGO) build --locked --workspace --bins --tests --examples
-	tests/with-servers $(CARGO) test --locked --workspace --no-fail-fast
+	tests/with-servers tests/every-installation
 
 lint: ## Format, clippy and documentation, each warning an error
 	$(CARGO) fmt --all --check

@@ -6,6 +6,7 @@ use std::process::Command;
 use serde_json::json;
 use tempfile::TempDir;
 
+use crate::front::trust;
 use crate::guide::program;
 use crate::person::text;
 use crate::programs::{Background, node, python, tests_folder};
@@ -54,6 +55,7 @@ impl Application {
     pub fn start(server: &Server, command: &mut Command) -> Self {
         let registration = Registration::with(server, "/callback");
         let port = registration.port;
+        trust(command);
         command.env("ISSUER", server.issuer());
         command.env("CLIENT_ID", registration.id);
         command.env("CLIENT_SECRET", registration.secret);

@@ -35,11 +35,14 @@ pub struct Answer {
 impl Browser {
     /// A browser with no cookies whose relative addresses are of `origin`.
     pub fn new(origin: &str) -> Self {
-        let client = Client::builder()
+        let mut client = Client::builder()
             .redirect(redirect::Policy::none())
-            .no_proxy()
-            .build();
-        let client = client.expect("an HTTP client");
+            .no_proxy();
+        if let Some(authority) = crate::front::Certificate::authority() {
+            let authority = reqwest::Certificate::from_pem(&authority);
+            client = client.tls_certs_only([authority.expect("a certificate")]);
+        }
+        let client = client.build().expect("an HTTP client");
         let home = Url::parse(origin).expect("an origin");
         Self {
             client,

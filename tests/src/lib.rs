@@ -14,8 +14,11 @@
 pub mod application;
 pub mod browser;
 pub mod form;
+pub mod front;
 pub mod guide;
+pub mod installation;
 pub mod listener;
+pub mod node;
 pub mod person;
 pub mod programs;
 pub mod relying_party;

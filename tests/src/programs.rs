@@ -6,6 +6,8 @@ use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use crate::front::trust;
+
 /// The folder of this package.
 pub fn tests_folder() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
@@ -30,6 +32,7 @@ pub fn node(script: impl AsRef<Path>) -> Command {
     );
     let mut command = Command::new("node");
     command.arg(folder.join(script)).current_dir(&folder);
+    trust(&mut command);
     command
 }
 
@@ -41,7 +44,9 @@ pub fn python(program: &str) -> Command {
         "{} is missing: run tests/install",
         path.display()
     );
-    Command::new(path)
+    let mut command = Command::new(path);
+    trust(&mut command);
+    command
 }
 
 /// A Debian program.
@@ -52,6 +57,23 @@ pub fn debian(program: &str) -> Command {
         .map(|folder| Path::new(folder).join(program))
         .find(|path| path.is_file());
     Command::new(found.unwrap_or_else(|| panic!("{program} is missing: run tests/install")))
+}
+
+/// A program of the newest PostgreSQL that is installed, past Debian's wrappers.
+pub fn postgres_program(program: &str) -> Command {
+    let versions = std::fs::read_dir("/usr/lib/postgresql")
+        .into_iter()
+        .flatten()
+        .flatten();
+    let version = |entry: &std::fs::DirEntry| {
+        entry
+            .file_name()
+            .to_str()
+            .and_then(|name| name.parse::<u32>().ok())
+    };
+    let newest = versions.max_by_key(version);
+    let newest = newest.expect("PostgreSQL is missing: run tests/install");
+    Command::new(newest.path().join("bin").join(program))
 }
 
 /// Runs a command to its end and answers what it printed, trimmed; it must succeed.
@@ -73,7 +95,17 @@ pub fn output(command: &mut Command) -> String {
 
 /// Asks a process to stop (SIGTERM), as a service manager does.
 pub fn terminate(process: &Child) {
-    let script = format!("kill -TERM {} 2>/dev/null", process.id());
+    signal(process.id(), "TERM");
+}
+
+/// Kills a process (SIGKILL): it gets no chance to finish anything.
+pub fn kill(process: &Child) {
+    signal(process.id(), "KILL");
+}
+
+/// Sends a signal to a process that the test started.
+pub fn signal(id: u32, name: &str) {
+    let script = format!("kill -{name} {id} 2>/dev/null");
     // One that has ended already needs no signal.
     let _ = Command::new("sh").arg("-c").arg(script).status();
 }
@@ -91,6 +123,16 @@ impl Background {
         Self {
             process: spawned.unwrap_or_else(|error| panic!("{command:?}: {error}")),
         }
+    }
+
+    /// Its process id.
+    pub fn id(&self) -> u32 {
+        self.process.id()
+    }
+
+    /// Sends it a signal, by name.
+    pub fn signal(&self, name: &str) {
+        signal(self.process.id(), name);
     }
 
     /// Waits until it listens on a port of this machine.

@@ -83,8 +83,11 @@ fn no_page_has_an_accessibility_violation_in_any_size_or_colour() {
     let other = RelyingParty::register(&server, &json!({"client_name": "Another application"}));
     other.sign_in(&browser, "openid profile");
     let cookie = format!(
-        "hodlxxi_session={}",
-        browser.cookie("hodlxxi_session").expect("a session")
+        "{}={}",
+        server.cookie_name("hodlxxi_session"),
+        browser
+            .cookie(&server.cookie_name("hodlxxi_session"))
+            .expect("a session")
     );
     let signed_in = [
         ("home-signed-in", "/"),

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 const KERNEL: &str = "hodlxxi-kernel";
 const DOMAIN: [&str; 2] = ["hodlxxi-auth", "hodlxxi-oauth"];
-const ADAPTERS: [&str; 1] = ["hodlxxi-store-sql"];
+const ADAPTERS: [&str; 2] = ["hodlxxi-store-redis", "hodlxxi-store-sql"];
 const SHELL: &str = "hodlxxi";
 const TESTS: &str = "hodlxxi-tests";
 const LOAD: &str = "hodlxxi-load";

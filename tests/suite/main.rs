@@ -8,8 +8,10 @@
 
 mod bad_input;
 mod browser;
+mod cluster;
 mod house_rules;
 mod layers;
+mod nginx;
 mod oidc;
 mod ops;
 mod pages;

@@ -7,6 +7,7 @@ use std::process::Command;
 
 use hodlxxi_tests::application::{Application, Registration};
 use hodlxxi_tests::browser::{Answer, Browser};
+use hodlxxi_tests::front::Certificate;
 use hodlxxi_tests::guide::program;
 use hodlxxi_tests::person::Person;
 use hodlxxi_tests::programs::{Background, debian, output, repository, tests_folder};
@@ -96,10 +97,15 @@ fn apache_with_mod_auth_openidc() {
     let configuration =
         fs::read_to_string(tests_folder().join("interop/apache/relying-party.conf"))
             .expect("the template");
+    let trust = Certificate::authority().map_or_else(String::new, |_| {
+        let authority = Certificate::of_this_run().file("authority.pem");
+        format!("OIDCCABundlePath {authority}")
+    });
     let configuration = [
         ("@HOME@", path(home.path())),
         ("@PORT@", &registration.port.to_string()),
         ("@USER@", user),
+        ("@TRUST@", &trust),
         ("@ISSUER@", &server.issuer()),
         ("@CLIENT_ID@", &registration.id),
         ("@CLIENT_SECRET@", &registration.secret),

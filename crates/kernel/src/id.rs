@@ -90,6 +90,10 @@ typed_id!(
     /// What one authorization gave a client: the family of all tokens that come from it.
     GrantId
 );
+typed_id!(
+    /// What a person allowed a client, from the first time until it is withdrawn.
+    ConsentId
+);
 
 #[cfg(test)]
 mod tests {

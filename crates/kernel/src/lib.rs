@@ -17,7 +17,7 @@ mod time;
 
 pub use access::{AccessLevel, SignInMethod, UnknownWord};
 pub use entropy::{Entropy, OsEntropy};
-pub use id::{ClientId, GrantId, IdError, SessionId, UserId};
+pub use id::{ClientId, ConsentId, GrantId, IdError, SessionId, UserId};
 pub use key::{PublicKey, PublicKeyError};
 pub use master::{DerivedKey, MasterKey, MasterKeyError};
 pub use secret::{Secret, SecretHash, SecretHashError};

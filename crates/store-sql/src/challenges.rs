@@ -1,8 +1,8 @@
 //! Spent and failed challenges: one upsert each, so that one row's lock decides every race.
 
 use diesel::prelude::*;
-use hodlxxi_auth::account::{ChallengeStore, ChallengeUse};
-use hodlxxi_kernel::{SecretHash, StoreError, Timestamp};
+use hodlxxi_auth::account::{ChallengeStore, ChallengeUse, IssuedChallenge};
+use hodlxxi_kernel::{StoreError, Timestamp};
 
 use crate::conn::each_backend;
 use crate::database::Database;
@@ -11,16 +11,15 @@ use crate::schema::spent_challenges::{self as c, table};
 impl ChallengeStore for Database {
     fn spend(
         &self,
-        challenge: &SecretHash,
-        expires_at: Timestamp,
+        challenge: &IssuedChallenge,
         max_failures: u32,
     ) -> Result<ChallengeUse, StoreError> {
         use diesel::query_dsl::methods::FilterDsl as _;
         let row = (
-            c::challenge_hash.eq(challenge.to_text()),
+            c::challenge_hash.eq(challenge.name.to_text()),
             c::failures.eq(0),
             c::spent.eq(true),
-            c::expires_at.eq(expires_at.as_unix()),
+            c::expires_at.eq(challenge.expires_at.as_unix()),
         );
         let live = c::spent
             .eq(false)
@@ -39,16 +38,15 @@ impl ChallengeStore for Database {
 
     fn fail(
         &self,
-        challenge: &SecretHash,
-        expires_at: Timestamp,
+        challenge: &IssuedChallenge,
         max_failures: u32,
     ) -> Result<ChallengeUse, StoreError> {
         use diesel::query_dsl::methods::FilterDsl as _;
         let row = (
-            c::challenge_hash.eq(challenge.to_text()),
+            c::challenge_hash.eq(challenge.name.to_text()),
             c::failures.eq(1),
             c::spent.eq(false),
-            c::expires_at.eq(expires_at.as_unix()),
+            c::expires_at.eq(challenge.expires_at.as_unix()),
         );
         let live = c::spent
             .eq(false)

@@ -32,6 +32,7 @@ pub(crate) struct ClientRow {
     created_at: i64,
     last_used_at: Option<i64>,
     disabled_at: Option<i64>,
+    disabled_count: i64,
 }
 
 impl ClientRow {
@@ -49,6 +50,7 @@ impl ClientRow {
             created_at: client.created_at.as_unix(),
             last_used_at: seconds(client.last_used_at),
             disabled_at: seconds(client.disabled_at),
+            disabled_count: client.disabled_count.into(),
         })
     }
 }
@@ -72,6 +74,10 @@ impl TryFrom<ClientRow> for Client {
             created_at: Timestamp::from_unix(row.created_at),
             last_used_at: moment(row.last_used_at),
             disabled_at: moment(row.disabled_at),
+            disabled_count: row
+                .disabled_count
+                .try_into()
+                .map_err(column("clients", "disabled_count"))?,
         })
     }
 }
@@ -88,15 +94,14 @@ pub(crate) fn note_use(conn: &mut Conn, client: &str, now: Timestamp) -> Result<
     Ok(())
 }
 
-/// Whether there is such a client and it is not disabled, which it then cannot be until the
-/// transaction ends.
-pub(crate) fn lock_enabled(conn: &mut Conn, client: &ClientId) -> Result<bool, Fault> {
+/// How often the client has been disabled; none if there is no such client or it is disabled. Until
+/// the transaction ends it cannot be.
+pub(crate) fn lock_enabled(conn: &mut Conn, client: &ClientId) -> Result<Option<i64>, Fault> {
     let query = table
         .find(client.as_str())
         .filter(c::disabled_at.is_null())
-        .select(c::id);
-    let enabled: Option<String> = first_locked!(conn, for_share, query).optional()?;
-    Ok(enabled.is_some())
+        .select(c::disabled_count);
+    Ok(first_locked!(conn, for_share, query).optional()?)
 }
 
 fn insert(conn: &mut Conn, client: &Client) -> Result<(), Fault> {
@@ -145,7 +150,6 @@ impl ClientStore for Database {
         id: &ClientId,
         metadata: &ClientMetadata,
         secret: Option<&SecretHash>,
-        registration_token: Option<&SecretHash>,
     ) -> Result<bool, StoreError> {
         // What is none stays as it is.
         #[derive(AsChangeset)]
@@ -153,13 +157,11 @@ impl ClientStore for Database {
         struct Change {
             metadata: String,
             secret_hash: Option<String>,
-            registration_token_hash: Option<String>,
         }
         self.write(|conn| {
             let change = Change {
                 metadata: to_json(metadata)?,
                 secret_hash: secret.map(SecretHash::to_text),
-                registration_token_hash: registration_token.map(SecretHash::to_text),
             };
             let client = diesel::update(table.find(id.as_str())).set(change);
             Ok(client.execute(conn)? == 1)
@@ -178,8 +180,12 @@ impl ClientStore for Database {
         disabled_at: Option<Timestamp>,
     ) -> Result<bool, StoreError> {
         self.write_tx(|conn| {
+            let once_more = i64::from(disabled_at.is_some());
             let found = diesel::update(table.find(id.as_str()))
-                .set(c::disabled_at.eq(seconds(disabled_at)))
+                .set((
+                    c::disabled_at.eq(seconds(disabled_at)),
+                    c::disabled_count.eq(c::disabled_count + once_more),
+                ))
                 .execute(conn)?;
             if let Some(now) = disabled_at {
                 revoke::all_of_client(conn, id, now)?;

@@ -6,12 +6,11 @@ use hodlxxi_kernel::{SecretHash, StoreError, Timestamp};
 use hodlxxi_oauth::client::RedirectUri;
 use hodlxxi_oauth::grant::{AuthorizationCode, CodeStore};
 
-use crate::conn::each_backend;
 use crate::database::Database;
 use crate::fault::Fault;
 use crate::row::{RowError, column, count, from_json, to_json};
 use crate::schema::authorization_codes::{self as c, table};
-use crate::schema::{grants, session_clients};
+use crate::schema::grants;
 
 #[derive(Queryable, Insertable)]
 #[diesel(table_name = c)]
@@ -25,6 +24,7 @@ struct CodeRow {
     session_id: String,
     authorized: String,
     expires_at: i64,
+    client_disabled_count: i64,
 }
 
 impl CodeRow {
@@ -39,6 +39,7 @@ impl CodeRow {
             session_id: code.authorized.session.to_string(),
             authorized: to_json(&code.authorized)?,
             expires_at: code.expires_at.as_unix(),
+            client_disabled_count: code.client_disabled_count.into(),
         })
     }
 }
@@ -49,10 +50,13 @@ impl TryFrom<CodeRow> for AuthorizationCode {
     fn try_from(row: CodeRow) -> Result<Self, RowError> {
         let hash = row.code_hash.parse();
         let client = row.client_id.try_into();
+        let disabled_count = row.client_disabled_count.try_into();
         let redirect_uri: Result<RedirectUri, _> = serde_json::from_value(row.redirect_uri.into());
         Ok(Self {
             hash: hash.map_err(column("authorization_codes", "code_hash"))?,
             client: client.map_err(column("authorization_codes", "client_id"))?,
+            client_disabled_count: disabled_count
+                .map_err(column("authorization_codes", "client_disabled_count"))?,
             redirect_uri: redirect_uri.map_err(column("authorization_codes", "redirect_uri"))?,
             redirect_uri_given: row.redirect_uri_given,
             code_challenge: row.code_challenge,
@@ -64,20 +68,10 @@ impl TryFrom<CodeRow> for AuthorizationCode {
 
 impl CodeStore for Database {
     fn save_code(&self, code: &AuthorizationCode) -> Result<(), StoreError> {
-        let participant = (
-            session_clients::session_id.eq(code.authorized.session.as_str()),
-            session_clients::user_id.eq(code.authorized.user.as_str()),
-            session_clients::client_id.eq(code.client.as_str()),
-            session_clients::first_code_expires_at.eq(code.expires_at.as_unix()),
-        );
-        self.write_tx(|conn| {
+        self.write(|conn| {
             diesel::insert_into(table)
                 .values(CodeRow::new(code)?)
                 .execute(conn)?;
-            each_backend!(conn, |conn| diesel::insert_into(session_clients::table)
-                .values(participant)
-                .on_conflict_do_nothing()
-                .execute(conn))?;
             Ok(())
         })
     }

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use diesel::prelude::*;
-use hodlxxi_kernel::{ClientId, StoreError, Timestamp, UserId};
+use hodlxxi_kernel::{ClientId, ConsentId, StoreError, Timestamp, UserId};
 use hodlxxi_oauth::client::Client;
 use hodlxxi_oauth::grant::{Authorized, Connection, Consent, ConsentStore};
 use hodlxxi_oauth::scope::ScopeSet;
@@ -14,18 +14,47 @@ use crate::conn::{Conn, each_backend, first_locked};
 use crate::database::Database;
 use crate::fault::Fault;
 use crate::revoke;
-use crate::row::{RowError, from_json, to_json};
+use crate::row::{RowError, column, from_json, to_json};
 use crate::schema::consents::{self as c, table};
 use crate::schema::{clients, grants, users};
 
-/// The scopes and the claims (JSON) of a consent.
-type ConsentRow = (String, String);
+/// A consent's id, and when it was first given.
+type IdRow = (Option<String>, i64);
+/// The same with the scopes and the claims (JSON).
+type ConsentRow = (IdRow, String, String);
 
-fn read_consent((scope, claims): ConsentRow) -> Result<Consent, RowError> {
+const ID: (c::consent_id, c::first_allowed_at) = (c::consent_id, c::first_allowed_at);
+
+/// The id; of a consent that a version without ids wrote down, the moment it was given.
+fn read_id((id, first_allowed_at): IdRow) -> Result<ConsentId, RowError> {
+    let id = id.unwrap_or_else(|| first_allowed_at.to_string());
+    id.try_into().map_err(column("consents", "consent_id"))
+}
+
+fn read_consent((id, scope, claims): ConsentRow) -> Result<Consent, RowError> {
     Ok(Consent {
+        id: read_id(id)?,
         scope: ScopeSet::parse(&scope),
         claims: from_json(&claims, "consents", "claims")?,
     })
+}
+
+/// Whether the consent that `authorized` rests on is still the one given. Runs after the person's row
+/// was locked, which whoever withdraws it locks first.
+pub(crate) fn stands(
+    conn: &mut Conn,
+    client: &ClientId,
+    authorized: &Authorized,
+) -> Result<bool, Fault> {
+    let Some(id) = &authorized.consent else {
+        return Ok(true);
+    };
+    let row: Option<IdRow> = table
+        .find((authorized.user.as_str(), client.as_str()))
+        .select(ID)
+        .first(conn)
+        .optional()?;
+    Ok(row.map(read_id).transpose()?.as_ref() == Some(id))
 }
 
 impl ConsentStore for Database {
@@ -33,7 +62,7 @@ impl ConsentStore for Database {
         self.read(|conn| {
             let row: Option<ConsentRow> = table
                 .find((user.as_str(), client.as_str()))
-                .select((c::scope, c::claims))
+                .select((ID, c::scope, c::claims))
                 .first(conn)
                 .optional()?;
             Ok(row.map(read_consent).transpose()?)
@@ -46,7 +75,7 @@ impl ConsentStore for Database {
         client: &ClientId,
         consent: &Consent,
         now: Timestamp,
-    ) -> Result<(), StoreError> {
+    ) -> Result<ConsentId, StoreError> {
         self.write_tx(|conn| {
             let first = (
                 c::user_id.eq(user.as_str()),
@@ -54,15 +83,16 @@ impl ConsentStore for Database {
                 c::scope.eq(consent.scope.to_string()),
                 c::claims.eq(to_json(&consent.claims)?),
                 c::first_allowed_at.eq(now.as_unix()),
+                c::consent_id.eq(consent.id.as_str()),
             );
             let inserted = each_backend!(conn, |conn| diesel::insert_into(table)
                 .values(first)
                 .on_conflict_do_nothing()
                 .execute(conn))?;
-            if inserted == 0 {
-                add(conn, user, client, consent)?;
+            match inserted {
+                0 => add(conn, user, client, consent),
+                _ => Ok(consent.id.clone()),
             }
-            Ok(())
         })
     }
 
@@ -93,10 +123,15 @@ impl ConsentStore for Database {
     }
 }
 
-/// Adds to a consent that is there, whose row stays locked until the transaction ends.
-fn add(conn: &mut Conn, user: &UserId, client: &ClientId, more: &Consent) -> Result<(), Fault> {
+/// Adds to a consent that is there, whose row stays locked until the transaction ends; answers its id.
+fn add(
+    conn: &mut Conn,
+    user: &UserId,
+    client: &ClientId,
+    more: &Consent,
+) -> Result<ConsentId, Fault> {
     let row = table.find((user.as_str(), client.as_str()));
-    let query = row.select((c::scope, c::claims));
+    let query = row.select((ID, c::scope, c::claims));
     let known: ConsentRow = first_locked!(conn, for_update, query)?;
     let known = read_consent(known)?;
     let claims: BTreeSet<&String> = known.claims.iter().chain(&more.claims).collect();
@@ -106,7 +141,7 @@ fn add(conn: &mut Conn, user: &UserId, client: &ClientId, more: &Consent) -> Res
             c::claims.eq(to_json(&claims)?),
         ))
         .execute(conn)?;
-    Ok(())
+    Ok(known.id)
 }
 
 /// The applications that the user's consent is remembered for.

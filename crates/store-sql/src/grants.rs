@@ -2,7 +2,7 @@
 
 use diesel::dsl::{exists, not};
 use diesel::prelude::*;
-use hodlxxi_kernel::{ClientId, GrantId, SecretHash, StoreError, Timestamp};
+use hodlxxi_kernel::{ClientId, SecretHash, StoreError, Timestamp};
 use hodlxxi_oauth::grant::{
     AccessTokenRecord, ActiveAccessToken, Grant, GrantStore, RedeemOutcome, Redemption,
     RefreshState, RotateOutcome, Rotation,
@@ -133,7 +133,7 @@ impl GrantStore for Database {
             clients::note_use(conn, grant.client.as_str(), access.issued_at)?;
             let mut row = GrantRow::new(grant, None, access.expires_at)?;
             // Of a client disabled meanwhile, the grant is dead from the start.
-            if !clients::lock_enabled(conn, &grant.client)? {
+            if clients::lock_enabled(conn, &grant.client)?.is_none() {
                 row.revoked_at = Some(access.issued_at.as_unix());
             }
             diesel::insert_into(grants::table)
@@ -203,10 +203,6 @@ impl GrantStore for Database {
             .find(hash.to_text())
             .filter(access_tokens::grant_id.eq_any(of_client));
         self.write(|conn| Ok(diesel::delete(token).execute(conn)? == 1))
-    }
-
-    fn revoke_grant(&self, grant: &GrantId, now: Timestamp) -> Result<(), StoreError> {
-        self.write(|conn| revoke::grant(conn, grant.as_str(), now).map(drop))
     }
 
     fn purge_grants(&self, now: Timestamp, limit: u32) -> Result<usize, StoreError> {

@@ -1,18 +1,18 @@
 //! What may be used once: an insert that succeeds for the first.
 
 use diesel::prelude::*;
-use hodlxxi_kernel::{SecretHash, StoreError, Timestamp};
-use hodlxxi_oauth::grant::ReplayStore;
+use hodlxxi_kernel::{StoreError, Timestamp};
+use hodlxxi_oauth::grant::{ReplayStore, SingleUse};
 
 use crate::conn::each_backend;
 use crate::database::Database;
 use crate::schema::replays::{self as r, table};
 
 impl ReplayStore for Database {
-    fn first_use(&self, id: &SecretHash, expires_at: Timestamp) -> Result<bool, StoreError> {
+    fn first_use(&self, once: &SingleUse) -> Result<bool, StoreError> {
         let row = (
-            r::id_hash.eq(id.to_text()),
-            r::expires_at.eq(expires_at.as_unix()),
+            r::id_hash.eq(once.id.to_text()),
+            r::expires_at.eq(once.usable_until.as_unix()),
         );
         self.write(|conn| {
             let written = each_backend!(conn, |conn| diesel::insert_into(table)

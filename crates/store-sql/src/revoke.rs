@@ -5,7 +5,7 @@ use hodlxxi_kernel::{ClientId, SecretHash, Timestamp, UserId};
 
 use crate::conn::Conn;
 use crate::fault::Fault;
-use crate::schema::{authorization_codes as codes, grants, refresh_tokens};
+use crate::schema::{grants, refresh_tokens};
 
 /// For how long a revoked grant is kept, in seconds: so long a second use of its code is noticed.
 const REVOKED_KEPT: i64 = 3600;
@@ -59,18 +59,13 @@ pub(crate) fn refresh_family(
     Ok(revoked == 1)
 }
 
-/// Revokes what `user` granted `client`, codes not yet redeemed included; answers whether there was
-/// a live grant.
+/// Revokes what `user` granted `client`; answers whether there was a live grant.
 pub(crate) fn of_both(
     conn: &mut Conn,
     user: &UserId,
     client: &ClientId,
     now: Timestamp,
 ) -> Result<bool, Fault> {
-    let unredeemed = codes::table
-        .filter(codes::user_id.eq(user.as_str()))
-        .filter(codes::client_id.eq(client.as_str()));
-    diesel::delete(unredeemed).execute(conn)?;
     let live = grants::table
         .filter(grants::user_id.eq(user.as_str()))
         .filter(grants::client_id.eq(client.as_str()))
@@ -79,9 +74,8 @@ pub(crate) fn of_both(
     Ok(revoked > 0)
 }
 
-/// Revokes all that `user` granted, codes included.
+/// Revokes all that `user` granted.
 pub(crate) fn all_of_user(conn: &mut Conn, user: &UserId, now: Timestamp) -> Result<(), Fault> {
-    diesel::delete(codes::table.filter(codes::user_id.eq(user.as_str()))).execute(conn)?;
     let live = grants::table
         .filter(grants::user_id.eq(user.as_str()))
         .filter(grants::revoked_at.is_null());
@@ -89,13 +83,12 @@ pub(crate) fn all_of_user(conn: &mut Conn, user: &UserId, now: Timestamp) -> Res
     Ok(())
 }
 
-/// Revokes all that `client` was granted, codes included.
+/// Revokes all that `client` was granted.
 pub(crate) fn all_of_client(
     conn: &mut Conn,
     client: &ClientId,
     now: Timestamp,
 ) -> Result<(), Fault> {
-    diesel::delete(codes::table.filter(codes::client_id.eq(client.as_str()))).execute(conn)?;
     let live = grants::table
         .filter(grants::client_id.eq(client.as_str()))
         .filter(grants::revoked_at.is_null());

@@ -6,6 +6,7 @@ table! {
     schema_info (id) {
         id -> BigInt,
         oldest_version -> Text,
+        deployment -> Nullable<Text>,
     }
 }
 
@@ -69,6 +70,7 @@ table! {
         created_at -> BigInt,
         last_used_at -> Nullable<BigInt>,
         disabled_at -> Nullable<BigInt>,
+        disabled_count -> BigInt,
     }
 }
 
@@ -91,6 +93,7 @@ table! {
         session_id -> Text,
         authorized -> Text,
         expires_at -> BigInt,
+        client_disabled_count -> BigInt,
     }
 }
 
@@ -148,6 +151,7 @@ table! {
         scope -> Text,
         claims -> Text,
         first_allowed_at -> BigInt,
+        consent_id -> Nullable<Text>,
     }
 }
 

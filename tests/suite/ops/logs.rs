@@ -35,13 +35,13 @@ fn no_secret_token_signature_or_cookie_is_logged() {
         (
             "session cookie",
             browser
-                .cookie("hodlxxi_session")
+                .cookie(&server.cookie_name("hodlxxi_session"))
                 .unwrap_or_else(|| "no cookie left".to_owned()),
         ),
         (
             "browser cookie",
             browser
-                .cookie("hodlxxi_browser")
+                .cookie(&server.cookie_name("hodlxxi_browser"))
                 .unwrap_or_else(|| "no cookie".to_owned()),
         ),
         ("signature", signature),

@@ -31,7 +31,7 @@ fn a_challenge_is_one_line_that_any_wallet_can_show() {
         "doubled or outer spaces: {line:?}"
     );
     assert!(
-        line.contains(&format!("localhost:{}", server.port)),
+        line.contains(server.issuer().split_once("://").expect("a URL").1),
         "{line}"
     );
     assert!(line.contains("login"), "{line}");

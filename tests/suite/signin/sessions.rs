@@ -66,14 +66,16 @@ fn a_session_says_who_and_how_and_ends_at_once() {
     assert!((86_000..=86_401).contains(&left), "24 hours: {left}");
 
     let cookie = |browser: &hodlxxi_tests::browser::Browser| {
-        browser.cookie("hodlxxi_session").expect("the cookie")
+        browser
+            .cookie(&server.cookie_name("hodlxxi_session"))
+            .expect("the cookie")
     };
     let first = cookie(&browser);
     person.sign_in(&browser);
     assert_ne!(cookie(&browser), first, "a new session id at every sign-in");
 
     let stolen = server.browser();
-    stolen.set_cookie("hodlxxi_session", &cookie(&browser));
+    stolen.set_cookie(&server.cookie_name("hodlxxi_session"), &cookie(&browser));
     assert_eq!(stolen.get("/api/session").status, 200);
     assert!(browser.post_json("/api/logout", &json!({})).status < 300);
     assert_eq!(browser.get("/api/session").status, 401);
@@ -89,10 +91,12 @@ fn sessions_survive_a_restart() {
     let server = Server::start(&[]);
     let (browser, person) = (server.browser(), Person::named("restart"));
     let signed = person.sign_in(&browser);
-    let cookie = browser.cookie("hodlxxi_session").expect("the cookie");
+    let cookie = browser
+        .cookie(&server.cookie_name("hodlxxi_session"))
+        .expect("the cookie");
     let server = server.restart();
     let browser = server.browser();
-    browser.set_cookie("hodlxxi_session", &cookie);
+    browser.set_cookie(&server.cookie_name("hodlxxi_session"), &cookie);
     assert_eq!(
         browser.get("/api/session").json_with(200)["user_id"],
         signed["user_id"]

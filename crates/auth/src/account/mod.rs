@@ -8,7 +8,7 @@ mod user;
 pub use access::AccessPolicy;
 pub use session::{NewSession, Session, SessionPolicy};
 pub use store::{
-    AccountStore, ChallengeStore, ChallengeUse, LinkKey, LinkOutcome, SessionStore, SignIn,
-    SignInAccount, SignInOutcome, Unlink,
+    AccountStore, ChallengeStore, ChallengeUse, IssuedChallenge, LinkKey, LinkOutcome,
+    SessionStore, SignIn, SignInAccount, SignInOutcome, Unlink,
 };
 pub use user::{DisplayName, DisplayNameError, LinkedKey, ProvenKey, User, UserPage};

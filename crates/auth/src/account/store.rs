@@ -17,16 +17,27 @@ pub enum ChallengeUse {
     Used,
 }
 
+/// A challenge, as its use is remembered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct IssuedChallenge {
+    /// The hash of its id.
+    pub name: SecretHash,
+    /// When it was issued.
+    pub issued_at: Timestamp,
+    /// When it can no longer be answered.
+    pub expires_at: Timestamp,
+}
+
 /// Remembers spent and failed challenges until they expire.
 ///
-/// A challenge is named by the hash of its id. Challenges never seen are live.
+/// Challenges never seen are live, unless they were issued before the store's memory begins: such a
+/// store cannot know, and answers [`ChallengeUse::Used`].
 pub trait ChallengeStore: Send + Sync {
     /// Spends a challenge. Of any number of calls, at one time or later, exactly one answers
     /// [`ChallengeUse::Live`]; all answer [`ChallengeUse::Used`] once `max_failures` were recorded.
     fn spend(
         &self,
-        challenge: &SecretHash,
-        expires_at: Timestamp,
+        challenge: &IssuedChallenge,
         max_failures: u32,
     ) -> Result<ChallengeUse, StoreError>;
 
@@ -34,13 +45,13 @@ pub trait ChallengeStore: Send + Sync {
     /// before this call.
     fn fail(
         &self,
-        challenge: &SecretHash,
-        expires_at: Timestamp,
+        challenge: &IssuedChallenge,
         max_failures: u32,
     ) -> Result<ChallengeUse, StoreError>;
 
-    /// Forgets challenges that expired before `now`, at most `limit`; answers how many. Whoever
-    /// calls it must already refuse, by their expiry, the challenges that this forgets.
+    /// Forgets challenges that expired before `now`, at most `limit`; answers how many: 0 where
+    /// they are forgotten by themselves. Whoever calls it must already refuse, by their expiry, the
+    /// challenges that this forgets.
     fn purge_challenges(&self, now: Timestamp, limit: u32) -> Result<usize, StoreError>;
 }
 

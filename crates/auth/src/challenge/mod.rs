@@ -12,6 +12,7 @@ mod text;
 use hodlxxi_kernel::{DerivedKey, Entropy, SecretHash, SessionId, Timestamp};
 use thiserror::Error;
 
+use crate::account::IssuedChallenge;
 use id::Payload;
 pub use purpose::{Purpose, PurposeError};
 use text::Host;
@@ -47,10 +48,8 @@ pub struct OpenedChallenge {
     pub text: String,
     /// What the proof is good for.
     pub purpose: Purpose,
-    /// When it can no longer be answered.
-    pub expires_at: Timestamp,
-    /// The name under which its use is remembered.
-    pub name: SecretHash,
+    /// Its life, and the name under which its use is remembered.
+    pub issued: IssuedChallenge,
 }
 
 /// Why a challenge was not opened.
@@ -114,8 +113,11 @@ impl ChallengeIssuer {
         Ok(OpenedChallenge {
             text: self.host.text(&payload),
             purpose: payload.purpose,
-            expires_at: payload.expires_at,
-            name: SecretHash::of(id),
+            issued: IssuedChallenge {
+                name: SecretHash::of(id),
+                issued_at: payload.expires_at.minus(LIFETIME),
+                expires_at: payload.expires_at,
+            },
         })
     }
 }

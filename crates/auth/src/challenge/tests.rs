@@ -86,14 +86,16 @@ fn a_challenge_opens_to_the_text_that_was_issued() {
     let opened = issuer().open(&challenge.id, WHO, None, NOW).unwrap();
     assert_eq!(opened.text, challenge.text);
     assert_eq!(opened.purpose, Purpose::Login);
-    assert_eq!(opened.expires_at, challenge.expires_at);
+    assert_eq!(opened.issued.issued_at, NOW);
+    assert_eq!(opened.issued.expires_at, challenge.expires_at);
 }
 
 #[test]
 fn two_challenges_differ_in_text_id_and_name() {
     let (a, b) = (login(), login());
     assert!(a.id != b.id && a.text != b.text);
-    let name = |c: &Challenge| issuer().open(&c.id, WHO, None, NOW).unwrap().name;
+    let open = |c: &Challenge| issuer().open(&c.id, WHO, None, NOW).unwrap();
+    let name = |c: &Challenge| open(c).issued.name;
     assert_ne!(name(&a), name(&b));
 }
 

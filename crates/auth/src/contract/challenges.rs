@@ -2,22 +2,28 @@
 
 use hodlxxi_kernel::SecretHash;
 
-use super::fixture::{NOW, THREADS, at_once};
+use super::fixture::{THREADS, at_once};
 use crate::account::ChallengeUse::{Live, Used};
-use crate::account::{ChallengeStore, ChallengeUse};
+use crate::account::{ChallengeStore, ChallengeUse, IssuedChallenge};
+use crate::contract::NOW;
 
 const LIMIT: u32 = 5;
 
+/// A challenge that lives for `seconds` from [`NOW`].
+fn challenge(name: &str, seconds: i64) -> IssuedChallenge {
+    IssuedChallenge {
+        name: SecretHash::of(name),
+        issued_at: NOW,
+        expires_at: NOW.plus(seconds),
+    }
+}
+
 fn spend(store: &impl ChallengeStore, name: &str) -> ChallengeUse {
-    store
-        .spend(&SecretHash::of(name), NOW.plus(300), LIMIT)
-        .unwrap()
+    store.spend(&challenge(name, 300), LIMIT).unwrap()
 }
 
 fn fail(store: &impl ChallengeStore, name: &str) -> ChallengeUse {
-    store
-        .fail(&SecretHash::of(name), NOW.plus(300), LIMIT)
-        .unwrap()
+    store.fail(&challenge(name, 300), LIMIT).unwrap()
 }
 
 /// Of many threads that spend one challenge at the same time, exactly one is told that it was live.
@@ -71,18 +77,15 @@ pub fn challenges_do_not_touch_each_other<S: ChallengeStore>(store: &S) {
 
 /// A purge forgets challenges that expired before now; the others stay used.
 pub fn a_purge_forgets_what_expired_and_nothing_else<S: ChallengeStore>(store: &S) {
-    let until = |seconds| (SecretHash::of(&format!("{seconds}")), NOW.plus(seconds));
+    let until = |seconds| challenge(&format!("{seconds}"), seconds);
     for seconds in [100, 200, 300] {
-        let (name, expires_at) = until(seconds);
-        store.spend(&name, expires_at, LIMIT).unwrap();
+        store.spend(&until(seconds), LIMIT).unwrap();
     }
-    let (failed, expires_at) = (SecretHash::of("failed"), NOW.plus(100));
-    store.fail(&failed, expires_at, LIMIT).unwrap();
+    store.fail(&challenge("failed", 100), LIMIT).unwrap();
     assert_eq!(store.purge_challenges(NOW.plus(100), 10).unwrap(), 0);
     assert_eq!(store.purge_challenges(NOW.plus(201), 10).unwrap(), 3);
     assert_eq!(store.purge_challenges(NOW.plus(201), 10).unwrap(), 0);
-    let (kept, expires_at) = until(300);
-    assert_eq!(store.spend(&kept, expires_at, LIMIT).unwrap(), Used);
+    assert_eq!(store.spend(&until(300), LIMIT).unwrap(), Used);
 }
 
 /// A purge removes at most as many as it was told, and the rest at the next.

@@ -1,7 +1,8 @@
 //! The contract suite: what every implementation of the stores must keep, promise by promise.
 //!
 //! Each function takes a fresh store and panics if it breaks the promise in the function's name.
-//! [`challenge_store_contract!`](crate::challenge_store_contract) and
+//! [`challenge_store_contract!`](crate::challenge_store_contract),
+//! [`challenge_purge_contract!`](crate::challenge_purge_contract) and
 //! [`account_store_contract!`](crate::account_store_contract) make a test of each function for one
 //! implementation. Deliberately absent: how fast a store is, and what it keeps beyond the traits.
 #![expect(
@@ -16,6 +17,8 @@ mod fixture;
 pub mod keys;
 pub mod people;
 pub mod sessions;
+
+pub use fixture::NOW;
 
 /// Makes a test of each promise of a [`ChallengeStore`](crate::account::ChallengeStore); the
 /// expression makes a fresh, empty store, or names one inside what must live as long:
@@ -36,6 +39,17 @@ macro_rules! challenge_store_contract {
             of_concurrent_failures_only_the_limit_counts,
             a_failure_after_the_spend_comes_too_late,
             challenges_do_not_touch_each_other,
+        ]);
+    };
+}
+
+/// Makes a test of each promise of a [`ChallengeStore`](crate::account::ChallengeStore) that forgets
+/// nothing by itself; the expression is as in
+/// [`challenge_store_contract!`](crate::challenge_store_contract).
+#[macro_export]
+macro_rules! challenge_purge_contract {
+    ($store:expr) => {
+        $crate::contract_tests!($store, challenges: [
             a_purge_forgets_what_expired_and_nothing_else,
             a_purge_of_challenges_stops_at_its_limit,
         ]);

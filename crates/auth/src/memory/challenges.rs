@@ -1,9 +1,9 @@
 //! Spent and failed challenges in memory.
 
-use hodlxxi_kernel::{SecretHash, StoreError, Timestamp};
+use hodlxxi_kernel::{StoreError, Timestamp};
 
 use super::{MemoryStore, at_most, is_past};
-use crate::account::{ChallengeStore, ChallengeUse};
+use crate::account::{ChallengeStore, ChallengeUse, IssuedChallenge};
 
 pub(super) struct Row {
     failures: u32,
@@ -15,19 +15,18 @@ impl MemoryStore {
     /// Lets `step` change the challenge if it is live.
     fn use_challenge(
         &self,
-        challenge: &SecretHash,
-        expires_at: Timestamp,
+        challenge: &IssuedChallenge,
         max_failures: u32,
         step: impl FnOnce(&mut Row),
     ) -> ChallengeUse {
         let mut state = self.state();
         let row = state
             .challenges
-            .entry(*challenge.as_bytes())
+            .entry(*challenge.name.as_bytes())
             .or_insert(Row {
                 failures: 0,
                 spent: false,
-                expires_at,
+                expires_at: challenge.expires_at,
             });
         if row.spent || row.failures >= max_failures {
             return ChallengeUse::Used;
@@ -40,20 +39,18 @@ impl MemoryStore {
 impl ChallengeStore for MemoryStore {
     fn spend(
         &self,
-        challenge: &SecretHash,
-        expires_at: Timestamp,
+        challenge: &IssuedChallenge,
         max_failures: u32,
     ) -> Result<ChallengeUse, StoreError> {
-        Ok(self.use_challenge(challenge, expires_at, max_failures, |row| row.spent = true))
+        Ok(self.use_challenge(challenge, max_failures, |row| row.spent = true))
     }
 
     fn fail(
         &self,
-        challenge: &SecretHash,
-        expires_at: Timestamp,
+        challenge: &IssuedChallenge,
         max_failures: u32,
     ) -> Result<ChallengeUse, StoreError> {
-        Ok(self.use_challenge(challenge, expires_at, max_failures, |row| row.failures += 1))
+        Ok(self.use_challenge(challenge, max_failures, |row| row.failures += 1))
     }
 
     fn purge_challenges(&self, now: Timestamp, limit: u32) -> Result<usize, StoreError> {

@@ -58,5 +58,6 @@ mod tests {
     use super::MemoryStore;
 
     crate::challenge_store_contract!(MemoryStore::default());
+    crate::challenge_purge_contract!(MemoryStore::default());
     crate::account_store_contract!(MemoryStore::default());
 }

@@ -233,7 +233,7 @@ impl SignInService {
             id: id.to_owned(),
             text: opened.text,
             purpose: opened.purpose,
-            expires_at: opened.expires_at,
+            expires_at: opened.issued.expires_at,
         })
     }
 

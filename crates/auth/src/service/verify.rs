@@ -211,14 +211,8 @@ impl SignInService {
     }
 
     fn spend(&self, challenge: &OpenedChallenge) -> Result<(), VerifyError> {
-        let OpenedChallenge {
-            name, expires_at, ..
-        } = challenge;
-        match self
-            .stores
-            .challenges
-            .spend(name, *expires_at, MAX_FAILURES)?
-        {
+        let challenges = &self.stores.challenges;
+        match challenges.spend(&challenge.issued, MAX_FAILURES)? {
             ChallengeUse::Live => Ok(()),
             ChallengeUse::Used => Err(VerifyError::ChallengeUsed),
         }
@@ -230,13 +224,8 @@ impl SignInService {
         challenge: &OpenedChallenge,
         error: VerifyError,
     ) -> Result<VerifyError, StoreError> {
-        let OpenedChallenge {
-            name, expires_at, ..
-        } = challenge;
-        let before = self
-            .stores
-            .challenges
-            .fail(name, *expires_at, MAX_FAILURES)?;
+        let challenges = &self.stores.challenges;
+        let before = challenges.fail(&challenge.issued, MAX_FAILURES)?;
         Ok(match before {
             ChallengeUse::Live => error,
             ChallengeUse::Used => VerifyError::ChallengeUsed,

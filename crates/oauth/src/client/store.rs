@@ -35,6 +35,8 @@ pub struct Client {
     pub last_used_at: Option<Timestamp>,
     /// Set while it is disabled.
     pub disabled_at: Option<Timestamp>,
+    /// How often it was disabled: codes from before the last time are worthless.
+    pub disabled_count: u32,
 }
 
 impl Client {
@@ -100,14 +102,12 @@ pub trait ClientStore: Send + Sync {
     /// A client, disabled or not.
     fn client(&self, id: &ClientId) -> Result<Option<Client>, StoreError>;
 
-    /// Replaces the metadata (and, where given, the secret and the registration token); answers
-    /// whether the client exists.
+    /// Replaces the metadata (and, where given, the secret); answers whether the client exists.
     fn update_client(
         &self,
         id: &ClientId,
         metadata: &ClientMetadata,
         secret: Option<&SecretHash>,
-        registration_token: Option<&SecretHash>,
     ) -> Result<bool, StoreError>;
 
     /// Replaces the secret; answers whether the client exists.

@@ -4,8 +4,7 @@ use hodlxxi_kernel::StoreErrorKind;
 
 use super::{Fixture, NOW, race, sample};
 use crate::client::{ClientOrigin, InitialAccessToken};
-use crate::grant::Consent;
-use crate::scope::ScopeSet;
+use crate::grant::RedeemOutcome;
 
 /// Every member survives.
 pub fn a_client_reads_back_as_it_was_kept(fixture: &impl Fixture) {
@@ -28,16 +27,12 @@ pub fn an_id_is_taken_once(fixture: &impl Fixture) {
     assert_eq!(again.kind(), StoreErrorKind::Conflict);
 }
 
-/// Metadata always, secret and registration token where given.
+/// Metadata always, the secret where given.
 pub fn an_update_replaces_only_what_is_given(fixture: &impl Fixture) {
     let clients = fixture.stores().clients;
     let mut client = sample::client(ClientOrigin::Registered, 0);
     let metadata = sample::metadata("another name");
-    assert!(
-        !clients
-            .update_client(&client.id, &metadata, None, None)
-            .unwrap()
-    );
+    assert!(!clients.update_client(&client.id, &metadata, None).unwrap());
     assert!(
         !clients
             .set_client_secret(&client.id, &sample::hash())
@@ -45,20 +40,15 @@ pub fn an_update_replaces_only_what_is_given(fixture: &impl Fixture) {
     );
     clients.insert_client(&client).unwrap();
 
-    assert!(
-        clients
-            .update_client(&client.id, &metadata, None, None)
-            .unwrap()
-    );
+    assert!(clients.update_client(&client.id, &metadata, None).unwrap());
     client.metadata = metadata.clone();
     assert_eq!(clients.client(&client.id).unwrap().as_ref(), Some(&client));
 
-    let (secret, token) = (sample::hash(), sample::hash());
+    let secret = sample::hash();
     clients
-        .update_client(&client.id, &metadata, Some(&secret), Some(&token))
+        .update_client(&client.id, &metadata, Some(&secret))
         .unwrap();
     client.secret_hash = Some(secret);
-    client.registration_token_hash = Some(token);
     assert_eq!(clients.client(&client.id).unwrap().as_ref(), Some(&client));
 
     let secret = sample::hash();
@@ -116,17 +106,14 @@ pub fn disabling_revokes_and_enabling_does_not_restore(fixture: &impl Fixture) {
     assert!(!stores.clients.set_client_disabled(&unknown, None).unwrap());
 }
 
-/// Codes, grants, tokens and consents go with their client.
+/// Grants, tokens and consents go with their client, and its codes are worthless.
 pub fn deleting_takes_everything_along(fixture: &impl Fixture) {
     let stores = fixture.stores();
     let id = sample::kept_client(fixture);
     let family = sample::family(fixture, &id);
     let code = sample::kept_code(fixture, &id);
     let user = &code.authorized.user;
-    let consent = Consent {
-        scope: ScopeSet::parse("openid"),
-        claims: Vec::new(),
-    };
+    let consent = sample::consent("openid", &[]);
     stores
         .consents
         .remember_consent(user, &id, &consent, NOW)
@@ -134,7 +121,9 @@ pub fn deleting_takes_everything_along(fixture: &impl Fixture) {
 
     assert!(stores.clients.delete_client(&id).unwrap());
     assert_eq!(stores.clients.client(&id).unwrap(), None);
-    assert_eq!(stores.codes.code(&code.hash).unwrap(), None);
+    let redemption = sample::redemption(&code, NOW);
+    let refused = stores.grants.redeem(&redemption).unwrap();
+    assert_eq!(refused, RedeemOutcome::Refused);
     assert_eq!(
         stores.grants.access_token(&family.access, NOW).unwrap(),
         None

@@ -20,13 +20,14 @@ pub fn a_code_reads_back_as_it_was_kept(fixture: &impl Fixture) {
     assert_eq!(codes.code(&code.hash).unwrap(), Some(code));
 }
 
-/// Neither redeemed nor expired.
+/// Neither redeemed, as a client does it that shows a code, nor expired.
 pub fn live_codes_are_counted(fixture: &impl Fixture) {
     let stores = fixture.stores();
     let client = sample::kept_client(fixture);
     let code = sample::kept_code(fixture, &client);
     sample::kept_code(fixture, &client);
     assert_eq!(stores.codes.count_codes(NOW).unwrap(), 2);
+    assert!(stores.codes.code(&code.hash).unwrap().is_some());
     let redeemed = stores
         .grants
         .redeem(&sample::redemption(&code, NOW))

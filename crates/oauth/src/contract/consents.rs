@@ -1,15 +1,8 @@
 //! [`ConsentStore`](crate::grant::ConsentStore).
 
-use super::{Fixture, NOW, sample};
-use crate::grant::Consent;
-use crate::scope::ScopeSet;
-
-fn consent(scope: &str, claims: &[&str]) -> Consent {
-    Consent {
-        scope: ScopeSet::parse(scope),
-        claims: claims.iter().map(|name| (*name).to_owned()).collect(),
-    }
-}
+use super::sample::{self, consent};
+use super::{Fixture, NOW};
+use crate::grant::{AuthorizationCode, Authorized, Consent, RedeemOutcome};
 
 /// What is allowed later adds to what was allowed before; other pairs know nothing of it.
 pub fn consents_add_up(fixture: &impl Fixture) {
@@ -19,15 +12,23 @@ pub fn consents_add_up(fixture: &impl Fixture) {
     let remember = |kept: &Consent| {
         consents
             .remember_consent(&user, &client, kept, NOW)
-            .unwrap();
+            .unwrap()
     };
-    remember(&consent("openid", &["picture", "name"]));
-    remember(&consent("openid profile", &["name", "npub"]));
+    let first = consent("openid", &["picture", "name"]);
+    assert_eq!(remember(&first), first.id);
+    assert_eq!(
+        remember(&consent("openid profile", &["name", "npub"])),
+        first.id
+    );
     let mut kept = consents.consent(&user, &client).unwrap().unwrap();
     kept.claims.sort_unstable();
+    let both = consent("openid profile", &["name", "npub", "picture"]);
     assert_eq!(
         kept,
-        consent("openid profile", &["name", "npub", "picture"])
+        Consent {
+            id: first.id,
+            ..both
+        }
     );
     assert_eq!(consents.consent(&fixture.user(), &client).unwrap(), None);
     assert_eq!(
@@ -89,6 +90,50 @@ pub fn withdrawing_forgets_and_revokes(fixture: &impl Fixture) {
         stores.grants.access_token(&family.access, NOW).unwrap(),
         None
     );
+}
+
+/// A code that rests on a withdrawn consent is worthless, also once the client is allowed again; one
+/// that rests on the new consent is not.
+pub fn withdrawing_voids_codes(fixture: &impl Fixture) {
+    let stores = fixture.stores();
+    let (user, client) = (fixture.user(), sample::kept_client(fixture));
+    let authorized = sample::authorized(fixture, &user);
+    let allow = || {
+        let allowed = consent("openid", &[]);
+        let consent = Some(
+            stores
+                .consents
+                .remember_consent(&user, &client, &allowed, NOW)
+                .unwrap(),
+        );
+        let authorized = authorized.clone();
+        let code = sample::code(
+            &client,
+            Authorized {
+                consent,
+                ..authorized
+            },
+        );
+        stores.codes.save_code(&code).unwrap();
+        code
+    };
+    let redeem = |code: &AuthorizationCode| {
+        stores
+            .grants
+            .redeem(&sample::redemption(code, NOW))
+            .unwrap()
+    };
+    let old = allow();
+    assert!(
+        stores
+            .consents
+            .withdraw_consent(&user, &client, NOW)
+            .unwrap()
+    );
+    assert_eq!(redeem(&old), RedeemOutcome::Refused);
+    let new = allow();
+    assert_eq!(redeem(&old), RedeemOutcome::Refused);
+    assert_eq!(redeem(&new), RedeemOutcome::Redeemed);
 }
 
 /// By a consent or a live grant, newest first, nobody else's.

@@ -1,7 +1,10 @@
 //! [`LogoutStore`](crate::grant::LogoutStore).
 
+use hodlxxi_kernel::ClientId;
+
 use super::{Fixture, NOW, race, sample};
 use crate::client::ClientOrigin;
+use crate::grant::Authorized;
 
 /// One delivery for each client that took part and registered, however often it took part.
 pub fn only_who_registered_and_took_part_is_told_once(fixture: &impl Fixture) {
@@ -13,9 +16,11 @@ pub fn only_who_registered_and_took_part_is_told_once(fixture: &impl Fixture) {
     stores.clients.insert_client(&silent).unwrap();
     let authorized = sample::authorized(fixture, &fixture.user());
     for client in [&told, &told, &silent.id] {
-        let code = sample::code(client, authorized.clone());
-        stores.codes.save_code(&code).unwrap();
+        join(fixture, client, &authorized);
     }
+    // Who never redeemed its code knows no session.
+    let idle = sample::code(&sample::kept_client(fixture), authorized.clone());
+    stores.codes.save_code(&idle).unwrap();
     let (user, session) = (&authorized.user, &authorized.session);
     let another = fixture.session(user);
     assert_eq!(
@@ -66,10 +71,15 @@ fn queue(fixture: &impl Fixture, clients: usize) {
     let stores = fixture.stores();
     let authorized = sample::authorized(fixture, &fixture.user());
     for _ in 0..clients {
-        let code = sample::code(&sample::kept_client(fixture), authorized.clone());
-        stores.codes.save_code(&code).unwrap();
+        join(fixture, &sample::kept_client(fixture), &authorized);
     }
     let (user, session) = (&authorized.user, &authorized.session);
     let queued = stores.logouts.queue_logouts(user, session, NOW).unwrap();
     assert_eq!(queued, clients);
+}
+
+/// Lets `client` take part in the session.
+fn join(fixture: &impl Fixture, client: &ClientId, authorized: &Authorized) {
+    let redemption = sample::redemption(&sample::code(client, authorized.clone()), NOW);
+    fixture.stores().grants.redeem(&redemption).unwrap();
 }

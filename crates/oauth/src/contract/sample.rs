@@ -1,7 +1,8 @@
 //! Clients, codes, grants and tokens to try a store with.
 
 use hodlxxi_kernel::{
-    ClientId, GrantId, ManualClock, OsEntropy, Secret, SecretHash, SignInMethod, Timestamp, UserId,
+    ClientId, ConsentId, GrantId, ManualClock, OsEntropy, Secret, SecretHash, SignInMethod,
+    Timestamp, UserId,
 };
 use serde_json::json;
 
@@ -9,7 +10,8 @@ use super::{Fixture, NOW};
 use crate::claims::ClaimsRequest;
 use crate::client::{Client, ClientMetadata, ClientOrigin};
 use crate::grant::{
-    AccessTokenRecord, AuthorizationCode, Authorized, Grant, Redemption, RefreshRecord, Rotation,
+    AccessTokenRecord, AuthorizationCode, Authorized, Consent, Grant, Redemption, RefreshRecord,
+    Rotation,
 };
 use crate::scope::ScopeSet;
 
@@ -49,6 +51,7 @@ pub(super) fn client(origin: ClientOrigin, age: i64) -> Client {
         created_at,
         last_used_at: None,
         disabled_at: None,
+        disabled_count: 0,
     }
 }
 
@@ -59,6 +62,15 @@ pub(super) fn kept_client(fixture: &impl Fixture) -> ClientId {
     client.id
 }
 
+/// What a person may allow a client, with an id of its own.
+pub(super) fn consent(scope: &str, claims: &[&str]) -> Consent {
+    Consent {
+        id: ConsentId::generate(&ManualClock::at(NOW), &OsEntropy),
+        scope: ScopeSet::parse(scope),
+        claims: claims.iter().map(|name| (*name).to_owned()).collect(),
+    }
+}
+
 /// What a new session of `user` allowed.
 pub(super) fn authorized(fixture: &impl Fixture, user: &UserId) -> Authorized {
     let claims =
@@ -66,6 +78,7 @@ pub(super) fn authorized(fixture: &impl Fixture, user: &UserId) -> Authorized {
     Authorized {
         user: user.clone(),
         session: fixture.session(user),
+        consent: None,
         auth_time: NOW.minus(5),
         method: SignInMethod::Bitcoin,
         scope: ScopeSet::parse("openid offline_access"),
@@ -79,6 +92,7 @@ pub(super) fn code(client: &ClientId, authorized: Authorized) -> AuthorizationCo
     AuthorizationCode {
         hash: hash(),
         client: client.clone(),
+        client_disabled_count: 0,
         redirect_uri: metadata("").redirect_uris[0].clone(),
         redirect_uri_given: true,
         code_challenge: Some("E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM".to_owned()),
@@ -144,6 +158,8 @@ pub(super) fn redemption(code: &AuthorizationCode, now: Timestamp) -> Redemption
     };
     Redemption {
         code: code.hash,
+        code_expires_at: code.expires_at,
+        client_disabled_count: code.client_disabled_count,
         access: access(&grant.id, now),
         refresh: Some(refresh(now)),
         grant,

@@ -1,6 +1,6 @@
 //! What grants ask of a store. Each method is one atomic step, one transaction.
 
-use hodlxxi_kernel::{ClientId, GrantId, SecretHash, SessionId, StoreError, Timestamp, UserId};
+use hodlxxi_kernel::{ClientId, ConsentId, SecretHash, SessionId, StoreError, Timestamp, UserId};
 
 use super::token::{
     AccessTokenRecord, ActiveAccessToken, AuthorizationCode, Grant, RefreshRecord, RefreshState,
@@ -8,18 +8,21 @@ use super::token::{
 use crate::client::Client;
 use crate::scope::ScopeSet;
 
-/// Keeps authorization codes until they are redeemed or expire.
+/// Keeps authorization codes for a while. It may lose them: what a code is worth, and that it is
+/// worth something once, is for [`GrantStore::redeem`] to judge.
 pub trait CodeStore: Send + Sync {
-    /// Keeps a code, and notes that the client took part in the session (for back-channel logout).
+    /// Keeps a code, for an hour after its end at least, so that a late second use is noticed.
     fn save_code(&self, code: &AuthorizationCode) -> Result<(), StoreError>;
 
-    /// A code, whether redeemed, expired or neither; that is for [`GrantStore::redeem`] to judge.
+    /// A code, whether redeemed, expired or neither.
     fn code(&self, hash: &SecretHash) -> Result<Option<AuthorizationCode>, StoreError>;
 
-    /// How many codes are live.
+    /// How many codes are live. One that was asked for by its hash, as is done to redeem it, may be
+    /// left out.
     fn count_codes(&self, now: Timestamp) -> Result<u64, StoreError>;
 
-    /// Removes codes that expired before `now`, at most `limit`; answers how many.
+    /// Removes codes that expired before `now`, at most `limit`; answers how many: 0 where they are
+    /// removed by themselves.
     fn purge_codes(&self, now: Timestamp, limit: u32) -> Result<usize, StoreError>;
 }
 
@@ -28,6 +31,10 @@ pub trait CodeStore: Send + Sync {
 pub struct Redemption {
     /// The code's hash; remembered with the grant for as long as a second use must be noticed.
     pub code: SecretHash,
+    /// When the code ends.
+    pub code_expires_at: Timestamp,
+    /// How often the client had been disabled when the code was made.
+    pub client_disabled_count: u32,
     /// The new grant.
     pub grant: Grant,
     /// Its first access token.
@@ -46,8 +53,8 @@ pub enum RedeemOutcome {
     /// The code had been redeemed before: what the first use got is now revoked, and nothing of
     /// this redemption was kept.
     Reused,
-    /// The code is unknown or expired; or the user or the client was disabled, or the session ended
-    /// by its user, in between. Nothing was kept.
+    /// The code is expired; or the user or the client was disabled, the consent withdrawn, or the
+    /// session ended by its user, in between. Nothing was kept.
     Refused,
 }
 
@@ -98,7 +105,8 @@ pub struct Connection {
 /// Keeps grants and their tokens.
 pub trait GrantStore: Send + Sync {
     /// Redeems a code. Of any number of calls with one code exactly one answers
-    /// [`RedeemOutcome::Redeemed`]; every later one revokes that grant.
+    /// [`RedeemOutcome::Redeemed`], which notes that the client took part in the session (for
+    /// back-channel logout); every later one revokes that grant.
     fn redeem(&self, redemption: &Redemption) -> Result<RedeemOutcome, StoreError>;
 
     /// Keeps a grant without a person and its one token (client credentials), and notes the
@@ -136,9 +144,6 @@ pub trait GrantStore: Send + Sync {
         now: Timestamp,
     ) -> Result<bool, StoreError>;
 
-    /// Revokes a grant with all its tokens.
-    fn revoke_grant(&self, grant: &GrantId, now: Timestamp) -> Result<(), StoreError>;
-
     /// Removes tokens that nobody can use and grants that no token is left of, at most `limit` of
     /// each kind; the memory of redeemed codes is kept an hour, that of a rotated token as long as
     /// the token would have lived unused. Answers how many rows. Also forgets answers of rotations
@@ -149,6 +154,8 @@ pub trait GrantStore: Send + Sync {
 /// What a person allowed a client, remembered.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Consent {
+    /// Its id: another one after it was withdrawn and given again.
+    pub id: ConsentId,
     /// Every scope ever allowed and not withdrawn.
     pub scope: ScopeSet,
     /// Names of the claims allowed one by one.
@@ -160,17 +167,18 @@ pub trait ConsentStore: Send + Sync {
     /// What `user` allowed `client`.
     fn consent(&self, user: &UserId, client: &ClientId) -> Result<Option<Consent>, StoreError>;
 
-    /// Adds to what `user` allowed `client`.
+    /// Adds to what `user` allowed `client`; answers the id of the consent as it stands, which is
+    /// that of `consent` only if there was none.
     fn remember_consent(
         &self,
         user: &UserId,
         client: &ClientId,
         consent: &Consent,
         now: Timestamp,
-    ) -> Result<(), StoreError>;
+    ) -> Result<ConsentId, StoreError>;
 
-    /// Withdraws it: the consent is forgotten and every grant of the two is revoked, in one step.
-    /// Answers whether there was either.
+    /// Withdraws it: the consent is forgotten, every grant of the two is revoked, and codes that
+    /// rest on it are worthless, in one step. Answers whether there was a consent or a live grant.
     fn withdraw_consent(
         &self,
         user: &UserId,
@@ -182,13 +190,25 @@ pub trait ConsentStore: Send + Sync {
     fn connections(&self, user: &UserId) -> Result<Vec<Connection>, StoreError>;
 }
 
+/// What may be used once, as its use is remembered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SingleUse {
+    /// A hash over issuer and `jti`.
+    pub id: SecretHash,
+    /// When it may have been used first, at the earliest.
+    pub usable_from: Timestamp,
+    /// Until when its use has to be remembered.
+    pub usable_until: Timestamp,
+}
+
 /// Remembers what may be used once.
 pub trait ReplayStore: Send + Sync {
-    /// Whether this is the first use of `id` (a hash over issuer and `jti`); of any number of calls
-    /// exactly one answers true. Remembered until `expires_at`.
-    fn first_use(&self, id: &SecretHash, expires_at: Timestamp) -> Result<bool, StoreError>;
+    /// Whether this is the first use; of any number of calls exactly one answers true. A store
+    /// whose memory begins after `usable_from` cannot know, and answers false.
+    fn first_use(&self, once: &SingleUse) -> Result<bool, StoreError>;
 
-    /// Forgets what expired before `now`, at most `limit`; answers how many.
+    /// Forgets what expired before `now`, at most `limit`; answers how many: 0 where it is
+    /// forgotten by itself.
     fn purge_replays(&self, now: Timestamp, limit: u32) -> Result<usize, StoreError>;
 }
 

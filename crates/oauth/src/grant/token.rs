@@ -1,6 +1,8 @@
 //! Codes, grants and tokens as they are kept: secrets only as hashes.
 
-use hodlxxi_kernel::{ClientId, GrantId, SecretHash, SessionId, SignInMethod, Timestamp, UserId};
+use hodlxxi_kernel::{
+    ClientId, ConsentId, GrantId, SecretHash, SessionId, SignInMethod, Timestamp, UserId,
+};
 use serde::{Deserialize, Serialize};
 
 use crate::claims::ClaimsRequest;
@@ -14,6 +16,9 @@ pub struct Authorized {
     pub user: UserId,
     /// The session in which they allowed it.
     pub session: SessionId,
+    /// The consent it rests on; none where nothing had to be allowed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub consent: Option<ConsentId>,
     /// When they signed in.
     pub auth_time: Timestamp,
     /// How they signed in.
@@ -33,6 +38,8 @@ pub struct AuthorizationCode {
     pub hash: SecretHash,
     /// Whom it was given to.
     pub client: ClientId,
+    /// How often that client had been disabled by then.
+    pub client_disabled_count: u32,
     /// Where it was sent.
     pub redirect_uri: RedirectUri,
     /// Whether the request named the redirect URI, so that the exchange must too.

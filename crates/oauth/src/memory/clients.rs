@@ -71,7 +71,6 @@ impl ClientStore for MemoryStore {
         id: &ClientId,
         metadata: &ClientMetadata,
         secret: Option<&SecretHash>,
-        registration_token: Option<&SecretHash>,
     ) -> Result<bool, StoreError> {
         let mut state = self.state();
         let Some(client) = state.clients.get_mut(id) else {
@@ -79,8 +78,6 @@ impl ClientStore for MemoryStore {
         };
         client.metadata = metadata.clone();
         client.secret_hash = secret.copied().or(client.secret_hash);
-        let token = registration_token.copied();
-        client.registration_token_hash = token.or(client.registration_token_hash);
         Ok(true)
     }
 
@@ -102,6 +99,7 @@ impl ClientStore for MemoryStore {
             return Ok(false);
         };
         client.disabled_at = disabled_at;
+        client.disabled_count += u32::from(disabled_at.is_some());
         if disabled_at.is_some() {
             state.revoke_grants(|grant| grant.client == *id);
         }

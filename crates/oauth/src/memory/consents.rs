@@ -1,6 +1,6 @@
 //! What people allowed.
 
-use hodlxxi_kernel::{ClientId, StoreError, Timestamp, UserId};
+use hodlxxi_kernel::{ClientId, ConsentId, StoreError, Timestamp, UserId};
 
 use super::MemoryStore;
 use crate::grant::{Authorized, Connection, Consent, ConsentStore};
@@ -9,6 +9,13 @@ use crate::scope::ScopeSet;
 pub(super) struct Row {
     consent: Consent,
     first_allowed_at: Timestamp,
+}
+
+impl Row {
+    /// Whether it is the consent with this id.
+    pub(super) fn is(&self, id: &ConsentId) -> bool {
+        self.consent.id == *id
+    }
 }
 
 impl ConsentStore for MemoryStore {
@@ -24,11 +31,12 @@ impl ConsentStore for MemoryStore {
         client: &ClientId,
         consent: &Consent,
         now: Timestamp,
-    ) -> Result<(), StoreError> {
+    ) -> Result<ConsentId, StoreError> {
         let mut state = self.state();
         let pair = (user.clone(), client.clone());
         let row = state.consents.entry(pair).or_insert_with(|| Row {
             consent: Consent {
+                id: consent.id.clone(),
                 scope: ScopeSet::empty(),
                 claims: Vec::new(),
             },
@@ -38,7 +46,7 @@ impl ConsentStore for MemoryStore {
         row.consent.claims.extend(consent.claims.iter().cloned());
         row.consent.claims.sort_unstable();
         row.consent.claims.dedup();
-        Ok(())
+        Ok(row.consent.id.clone())
     }
 
     fn withdraw_consent(

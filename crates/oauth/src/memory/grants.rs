@@ -4,7 +4,7 @@ use hodlxxi_kernel::{ClientId, GrantId, SecretHash, StoreError, Timestamp};
 
 use super::{MemoryStore, State, purge};
 use crate::grant::{
-    AccessTokenRecord, ActiveAccessToken, Grant, GrantStore, RedeemOutcome, Redemption,
+    AccessTokenRecord, ActiveAccessToken, Authorized, Grant, GrantStore, RedeemOutcome, Redemption,
     RefreshRecord, RefreshState, RotateOutcome, Rotation,
 };
 
@@ -50,7 +50,7 @@ impl State {
             .retain(|_, row| grants.contains_key(&row.record.grant));
         self.refresh
             .retain(|_, row| grants.contains_key(&row.grant));
-        self.codes.retain(|_, row| row.code.client != *id);
+        self.codes.retain(|_, code| code.client != *id);
         self.consents.retain(|(_, client), _| client != id);
         self.participants.retain(|(_, _, client)| client != id);
         self.logouts.retain(|_, row| row.delivery.client != *id);
@@ -72,6 +72,25 @@ impl State {
         let person = grant.authorized.as_ref();
         let person_is_here = person.is_none_or(|person| self.people.contains_key(&person.user));
         (person_is_here && self.is_enabled(&grant.client)).then_some(grant)
+    }
+
+    /// What was allowed, if the code is live and nothing it rests on was taken away.
+    fn may_be_redeemed<'a>(&self, redemption: &'a Redemption) -> Option<&'a Authorized> {
+        let grant = &redemption.grant;
+        let authorized = grant.authorized.as_ref()?;
+        let client = self.clients.get(&grant.client)?;
+        let consent = self
+            .consents
+            .get(&(authorized.user.clone(), client.id.clone()));
+        let stands = authorized
+            .consent
+            .as_ref()
+            .is_none_or(|id| consent.is_some_and(|row| row.is(id)));
+        let live = redemption.now < redemption.code_expires_at
+            && client.disabled_at.is_none()
+            && client.disabled_count == redemption.client_disabled_count
+            && self.people.contains_key(&authorized.user);
+        (live && stands).then_some(authorized)
     }
 
     fn add_grant(&mut self, grant: &Grant, access: &AccessTokenRecord, now: Timestamp) {
@@ -106,24 +125,20 @@ impl State {
 impl GrantStore for MemoryStore {
     fn redeem(&self, redemption: &Redemption) -> Result<RedeemOutcome, StoreError> {
         let state = &mut *self.state();
-        let Some(row) = state.codes.get_mut(&redemption.code) else {
-            return Ok(RedeemOutcome::Refused);
-        };
-        if let Some(first) = row.redeemed.clone() {
+        if let Some(first) = state.redeemed.get(&redemption.code).cloned() {
             state.revoke_grants(|grant| grant.id == first);
             return Ok(RedeemOutcome::Reused);
         }
-        let expired = row.code.expires_at <= redemption.now;
-        let user = row.code.authorized.user.clone();
-        if expired
-            || !state.people.contains_key(&user)
-            || !state.is_enabled(&redemption.grant.client)
-        {
+        let Some(authorized) = state.may_be_redeemed(redemption) else {
             return Ok(RedeemOutcome::Refused);
-        }
-        if let Some(row) = state.codes.get_mut(&redemption.code) {
-            row.redeemed = Some(redemption.grant.id.clone());
-        }
+        };
+        let grant = &redemption.grant;
+        state.redeemed.insert(redemption.code, grant.id.clone());
+        state.participants.insert((
+            authorized.user.clone(),
+            authorized.session.clone(),
+            grant.client.clone(),
+        ));
         state.add_grant(&redemption.grant, &redemption.access, redemption.now);
         if let Some(refresh) = &redemption.refresh {
             state.add_refresh(refresh, &redemption.grant.id);
@@ -234,11 +249,6 @@ impl GrantStore for MemoryStore {
         let revoked = owned && !row.revoked;
         row.revoked |= owned;
         Ok(revoked)
-    }
-
-    fn revoke_grant(&self, grant: &GrantId, _: Timestamp) -> Result<(), StoreError> {
-        self.state().revoke_grants(|other| other.id == *grant);
-        Ok(())
     }
 
     fn purge_grants(&self, now: Timestamp, limit: u32) -> Result<usize, StoreError> {

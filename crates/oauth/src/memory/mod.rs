@@ -19,6 +19,7 @@ use hodlxxi_kernel::{
 };
 
 use crate::client::{Client, InitialAccessToken};
+use crate::grant::AuthorizationCode;
 use crate::jose::StoredKey;
 use crate::person::{Profile, ProfileSource};
 use crate::provider::Stores;
@@ -38,7 +39,8 @@ pub struct MemoryStore(Mutex<State>);
 struct State {
     clients: BTreeMap<ClientId, Client>,
     initial_tokens: HashMap<SecretHash, InitialAccessToken>,
-    codes: HashMap<SecretHash, codes::Row>,
+    codes: HashMap<SecretHash, AuthorizationCode>,
+    redeemed: HashMap<SecretHash, GrantId>,
     replays: HashMap<SecretHash, Timestamp>,
     grants: HashMap<GrantId, grants::GrantRow>,
     access: HashMap<SecretHash, grants::AccessRow>,
@@ -151,4 +153,5 @@ mod tests {
     }
 
     crate::store_contract!(Memory::default());
+    crate::purge_contract!(Memory::default());
 }

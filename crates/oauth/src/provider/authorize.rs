@@ -4,7 +4,7 @@
 //! stored. One request costs at most a read of the client, a read of the consent, and the writing of
 //! the code; a decision also the writing of the consent.
 
-use hodlxxi_kernel::{Secret, SignInMethod};
+use hodlxxi_kernel::{ConsentId, Secret, SignInMethod};
 
 use super::Provider;
 use super::sign_in::Need;
@@ -101,14 +101,14 @@ impl Provider {
             return Ok(self.refuse(current.target, denied));
         }
         let consent = Consent {
+            id: ConsentId::generate(&*self.clock, &*self.entropy),
             scope: grantable(&current.request.scope, person),
             claims: Self::claims_to_allow(&current),
         };
         let (user, client) = (&person.user, &current.client.id);
-        self.stores
-            .consents
-            .remember_consent(user, client, &consent, self.now())?;
-        self.grant_code(*current, person)
+        let consents = &self.stores.consents;
+        let consent = consents.remember_consent(user, client, &consent, self.now())?;
+        self.grant_code(*current, person, Some(consent))
     }
 
     fn arrival(&self, params: &Params, person: Option<&Person>) -> Pending {
@@ -179,18 +179,18 @@ impl Provider {
         };
         let (user, client) = (&person.user, &current.client.id);
         let allowed = self.stores.consents.consent(user, client)?;
-        let allowed = allowed.unwrap_or(Consent {
-            scope: ScopeSet::empty(),
-            claims: Vec::new(),
-        });
+        let (consent, allowed_scope, allowed_claims) = match allowed {
+            Some(consent) => (Some(consent.id), consent.scope, consent.claims),
+            None => (None, ScopeSet::empty(), Vec::new()),
+        };
         let scope = grantable(&current.request.scope, person);
         let claims = Self::claims_to_allow(&current);
         let imitable =
             current.client.metadata.is_public() && current.target.redirect_uri.is_on_machine();
-        let is_covered = scope.is_subset(&allowed.scope)
-            && claims.iter().all(|name| allowed.claims.contains(name));
+        let is_covered = scope.is_subset(&allowed_scope)
+            && claims.iter().all(|name| allowed_claims.contains(name));
         if is_covered && !imitable && !current.request.prompt.consent {
-            return self.grant_code(current, person);
+            return self.grant_code(current, person, consent);
         }
         if silent {
             let error = Code::ConsentRequired.because("the person has to be asked");
@@ -200,8 +200,8 @@ impl Provider {
         Ok(AuthorizeOutcome::Consent(ConsentPrompt {
             resume: self.seal(&current.pending),
             client: ClientShown::new(&current.client, &current.target.redirect_uri),
-            new_scopes: scope.difference(&allowed.scope).iter().collect(),
-            allowed_scopes: scope.intersection(&allowed.scope).iter().collect(),
+            new_scopes: scope.difference(&allowed_scope).iter().collect(),
+            allowed_scopes: scope.intersection(&allowed_scope).iter().collect(),
             claims,
             remembered: !imitable,
             form_action: csp_source(&current.target.redirect_uri),
@@ -212,6 +212,7 @@ impl Provider {
         &self,
         current: Current,
         person: &Person,
+        consent: Option<ConsentId>,
     ) -> Result<AuthorizeOutcome, AuthorizeError> {
         let Current {
             client,
@@ -223,12 +224,14 @@ impl Provider {
         self.stores.codes.save_code(&AuthorizationCode {
             hash: code.hash(),
             client: client.id,
+            client_disabled_count: client.disabled_count,
             redirect_uri: target.redirect_uri.clone(),
             redirect_uri_given: target.given,
             code_challenge: request.code_challenge.map(CodeChallenge::to_text),
             authorized: Authorized {
                 user: person.user.clone(),
                 session: person.session.clone(),
+                consent,
                 auth_time: person.auth_time,
                 method: person.method,
                 scope: grantable(&request.scope, person),

@@ -5,6 +5,7 @@ mod sqlite {
         use crate::fixture::Fresh;
 
         hodlxxi_auth::challenge_store_contract!(Fresh::sqlite().database);
+        hodlxxi_auth::challenge_purge_contract!(Fresh::sqlite().database);
         hodlxxi_auth::account_store_contract!(Fresh::sqlite().database);
     }
 
@@ -12,6 +13,7 @@ mod sqlite {
         use crate::fixture::Fresh;
 
         hodlxxi_oauth::store_contract!(Fresh::sqlite());
+        hodlxxi_oauth::purge_contract!(Fresh::sqlite());
     }
 }
 
@@ -20,6 +22,7 @@ mod postgres {
         use crate::fixture::Fresh;
 
         hodlxxi_auth::challenge_store_contract!(Fresh::postgres().database);
+        hodlxxi_auth::challenge_purge_contract!(Fresh::postgres().database);
         hodlxxi_auth::account_store_contract!(Fresh::postgres().database);
     }
 
@@ -27,5 +30,6 @@ mod postgres {
         use crate::fixture::Fresh;
 
         hodlxxi_oauth::store_contract!(Fresh::postgres());
+        hodlxxi_oauth::purge_contract!(Fresh::postgres());
     }
 }

@@ -75,7 +75,7 @@ fn names(database: &str) -> BTreeSet<String> {
         .collect()
 }
 
-/// What a migration makes: each table with its columns, and each index whole.
+/// What a migration makes: each table with its columns, each index whole, and each column added.
 fn shape(database: &str, migration: &str) -> BTreeMap<String, BTreeSet<String>> {
     let sql = std::fs::read_to_string(folder(database).join(migration).join("up.sql")).unwrap();
     let mut shape: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
@@ -85,6 +85,12 @@ fn shape(database: &str, migration: &str) -> BTreeMap<String, BTreeSet<String>> 
             table = Some(rest.trim_end_matches(" (").to_owned());
         } else if line.starts_with("CREATE INDEX ") {
             shape.entry(line.to_owned()).or_default();
+        } else if let Some(rest) = line.strip_prefix("ALTER TABLE ") {
+            let (altered, column) = rest.split_once(" ADD COLUMN ").unwrap();
+            let name = column.split([' ', ';']).next().unwrap();
+            let nullable = !column.contains("NOT NULL");
+            let column = format!("{name} nullable={nullable}");
+            shape.entry(altered.to_owned()).or_default().insert(column);
         } else if let (Some(table), Some(column)) = (&table, line.strip_prefix("    ")) {
             // A column with whether it may be absent, or a whole constraint.
             let name = column.split(' ').next().unwrap();

@@ -37,7 +37,7 @@ pub(super) async fn as_client<T: Send + 'static>(
         .await
         .map_err(|step| match step {
             // Just fetched, and still without the key that the assertion names.
-            Step::KeysNeeded(_) => ClientAuthError::Refused { by_header: false }.into(),
+            Step::KeysNeeded(_) => ClientAuthError::Refused.into(),
             Step::Refused(failure) => failure,
         })
 }

@@ -7,12 +7,10 @@ mod wallet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use hodlxxi_kernel::{
-    ManualClock, MasterKey, OsEntropy, PublicKey, SecretHash, StoreError, Timestamp,
-};
+use hodlxxi_kernel::{ManualClock, MasterKey, OsEntropy, PublicKey, StoreError, Timestamp};
 
 use super::*;
-use crate::account::ChallengeUse;
+use crate::account::{ChallengeUse, IssuedChallenge};
 use crate::memory::MemoryStore;
 use wallet::Wallet;
 
@@ -41,12 +39,12 @@ impl Counted {
 }
 
 impl ChallengeStore for Counted {
-    fn spend(&self, c: &SecretHash, at: Timestamp, max: u32) -> Result<ChallengeUse, StoreError> {
-        self.counted().spend(c, at, max)
+    fn spend(&self, c: &IssuedChallenge, max: u32) -> Result<ChallengeUse, StoreError> {
+        self.counted().spend(c, max)
     }
 
-    fn fail(&self, c: &SecretHash, at: Timestamp, max: u32) -> Result<ChallengeUse, StoreError> {
-        self.counted().fail(c, at, max)
+    fn fail(&self, c: &IssuedChallenge, max: u32) -> Result<ChallengeUse, StoreError> {
+        self.counted().fail(c, max)
     }
 
     fn purge_challenges(&self, now: Timestamp, limit: u32) -> Result<usize, StoreError> {

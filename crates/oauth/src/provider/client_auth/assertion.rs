@@ -4,6 +4,8 @@ use hodlxxi_kernel::{ClientId, SecretHash, Timestamp};
 use serde_json::Value;
 use thiserror::Error;
 
+use crate::grant::SingleUse;
+
 /// By how much clocks may differ, in seconds.
 const LEEWAY: i64 = 60;
 /// The longest an assertion may live, in seconds.
@@ -34,22 +36,14 @@ pub enum AssertionError {
     Replayed,
 }
 
-/// An assertion whose claims are good, still to be used for the first time.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) struct Assertion {
-    /// A hash over client and `jti`.
-    pub(super) id: SecretHash,
-    /// Until when the id has to be remembered.
-    pub(super) remember_until: Timestamp,
-}
-
-/// Judges the claims. The audience is one of `audiences`, alone or in an array.
+/// Judges the claims. The audience is one of `audiences`, alone or in an array. What is good is still
+/// to be used for the first time.
 pub(super) fn judge(
     claims: &Value,
     client: &ClientId,
     audiences: &[&str],
     now: Timestamp,
-) -> Result<Assertion, AssertionError> {
+) -> Result<SingleUse, AssertionError> {
     let text = |name: &str| claims.get(name).and_then(Value::as_str);
     if [text("iss"), text("sub")] != [Some(client.as_str()); 2] {
         return Err(AssertionError::Issuer);
@@ -76,10 +70,15 @@ pub(super) fn judge(
     }
     let jti = text("jti").filter(|jti| (1..=MAX_JTI).contains(&jti.len()));
     let jti = jti.ok_or(AssertionError::Id)?;
-    Ok(Assertion {
+    // Earlier it would have been refused: by `exp`, or by `iat` where it is given.
+    let by_expiry = expiry.minus(MAX_LIFE + LEEWAY);
+    let by_issue = claims.get("iat").and_then(seconds);
+    let by_issue = by_issue.map_or(by_expiry, |at| at.minus(LEEWAY));
+    Ok(SingleUse {
         // No id has a space in it, so that no two pairs give one text.
         id: SecretHash::of(&format!("{client} {jti}")),
-        remember_until: expiry.plus(LEEWAY + 1),
+        usable_from: by_expiry.max(by_issue),
+        usable_until: expiry.plus(LEEWAY + 1),
     })
 }
 
@@ -102,20 +101,29 @@ mod tests {
 
     const NOW: i64 = 1_800_000_000;
 
-    fn judged(change: &Value) -> Result<Assertion, AssertionError> {
+    fn judged(change: &Value) -> Result<SingleUse, AssertionError> {
+        judged_at(change, NOW)
+    }
+
+    fn judged_at(change: &Value, now: i64) -> Result<SingleUse, AssertionError> {
         let mut claims = json!({
             "iss": "rp", "sub": "rp", "aud": "https://id.example", "jti": "1",
-            "exp": NOW + 60, "iat": NOW, "nbf": NOW,
+            "exp": NOW + 60, "iat": NOW,
         });
         for (name, value) in change.as_object().unwrap() {
             claims[name] = value.clone();
         }
+        // Null stands for a member that is not there.
+        claims
+            .as_object_mut()
+            .unwrap()
+            .retain(|_, value| !value.is_null());
         let audiences = ["https://id.example", "https://id.example/oauth/token"];
         judge(
             &claims,
             &"rp".parse().unwrap(),
             &audiences,
-            Timestamp::from_unix(NOW),
+            Timestamp::from_unix(now),
         )
     }
 
@@ -174,7 +182,23 @@ mod tests {
     #[test]
     fn an_assertion_is_remembered_for_as_long_as_it_would_be_accepted() {
         let last = judged(&json!({"exp": NOW - LEEWAY + 1})).unwrap();
-        assert!(last.remember_until > Timestamp::from_unix(NOW));
+        assert!(last.usable_until > Timestamp::from_unix(NOW));
         assert_ne!(judged(&json!({"jti": "2"})).unwrap().id, last.id);
+    }
+
+    #[test]
+    fn an_assertion_is_refused_before_it_is_said_to_be_usable() {
+        for change in [
+            json!({"iat": null}),
+            json!({"iat": null, "exp": NOW + MAX_LIFE}),
+            json!({"iat": NOW - 30}),
+            json!({"iat": NOW - 100_000}),
+            json!({"iat": NOW + LEEWAY, "exp": NOW + MAX_LIFE + LEEWAY}),
+        ] {
+            let from = judged(&change).unwrap().usable_from.as_unix();
+            assert!(from <= NOW, "{change}");
+            assert!(judged_at(&change, from).is_ok(), "{change}");
+            assert!(judged_at(&change, from - 1).is_err(), "{change}");
+        }
     }
 }

@@ -69,7 +69,7 @@ impl ClientCredentials {
                 return Err(ClientAuthError::AssertionType);
             }
             let subject = unverified_subject(assertion);
-            let subject = subject.map_err(|_| ClientAuthError::Refused { by_header: false })?;
+            let subject = subject.map_err(|_| ClientAuthError::Refused)?;
             (
                 subject,
                 Proof::Assertion(Secret::from(assertion.to_owned())),
@@ -82,9 +82,7 @@ impl ClientCredentials {
         if named.is_some_and(|named| named != client) {
             return Err(ClientAuthError::Several);
         }
-        let by_header = authorization.is_some();
-        let client = client.parse();
-        let client = client.map_err(|_| ClientAuthError::Refused { by_header })?;
+        let client = client.parse().map_err(|_| ClientAuthError::Refused)?;
         Ok(Self { client, proof })
     }
 
@@ -188,7 +186,7 @@ mod tests {
         ] {
             let error = parse(Some(bad), "").err().unwrap();
             assert!(matches!(error, ClientAuthError::Header), "{bad:.30}");
-            assert!(error.challenges_basic() && error.code() == "invalid_client");
+            assert_eq!(error.code(), "invalid_client");
         }
         assert!(matches!(
             parse(None, "").err(),
@@ -197,9 +195,6 @@ mod tests {
         let wrong_type = parse(None, "client_assertion=x&client_assertion_type=y").err();
         assert!(matches!(wrong_type, Some(ClientAuthError::AssertionType)));
         let refused = parse(Some(&header("a b:c")), "").err();
-        assert!(matches!(
-            refused,
-            Some(ClientAuthError::Refused { by_header: true })
-        ));
+        assert!(matches!(refused, Some(ClientAuthError::Refused)));
     }
 }

@@ -34,10 +34,7 @@ pub enum ClientAuthError {
     AssertionType,
     /// Unknown client, disabled client, wrong method, wrong secret or wrong signature.
     #[error("client authentication failed")]
-    Refused {
-        /// Whether the client came by the `Authorization` header.
-        by_header: bool,
-    },
+    Refused,
     /// An assertion by the client's own key, whose claims are not good.
     #[error(transparent)]
     Assertion(#[from] AssertionError),
@@ -63,11 +60,6 @@ impl ClientAuthError {
             _ => "invalid_client",
         }
     }
-
-    /// Whether the answer must ask for HTTP Basic (`WWW-Authenticate`): because the client tried it.
-    pub const fn challenges_basic(&self) -> bool {
-        matches!(self, Self::Header | Self::Refused { by_header: true })
-    }
 }
 
 impl Provider {
@@ -78,15 +70,13 @@ impl Provider {
         credentials: &ClientCredentials,
     ) -> Result<Client, ClientAuthError> {
         let proof = &credentials.proof;
-        let by_header = matches!(proof, Proof::Basic(_));
-        let refused = || ClientAuthError::Refused { by_header };
         let client = self.stores.clients.client(&credentials.client)?;
         let Some(client) = client else {
             if let Proof::Basic(secret) | Proof::Post(secret) = proof {
                 // As long as for a client that exists.
                 is_secret(None, secret);
             }
-            return Err(refused());
+            return Err(ClientAuthError::Refused);
         };
         let proved = match proof {
             Proof::Basic(secret) | Proof::Post(secret) => {
@@ -97,7 +87,7 @@ impl Provider {
         let usable = client.disabled_at.is_none()
             && may_use(client.metadata.token_endpoint_auth_method, proof.method());
         if !proved || !usable {
-            return Err(refused());
+            return Err(ClientAuthError::Refused);
         }
         if let Proof::Assertion(assertion) = proof {
             self.check_assertion(&client, assertion)?;
@@ -111,7 +101,6 @@ impl Provider {
     }
 
     fn check_assertion(&self, client: &Client, assertion: &Secret) -> Result<(), ClientAuthError> {
-        let refused = || ClientAuthError::Refused { by_header: false };
         let keys = self.keys_of(client)?;
         let accepted = match client.metadata.token_endpoint_auth_signing_alg {
             Some(alg) => vec![alg],
@@ -120,17 +109,13 @@ impl Provider {
         let claims = match verify_with_jwks(assertion.expose(), &keys, &accepted) {
             Ok(claims) => claims,
             Err(JwsError::UnknownKey) => return Err(self.keys_needed(client)),
-            Err(_) => return Err(refused()),
+            Err(_) => return Err(ClientAuthError::Refused),
         };
         let issuer = &self.config.issuer;
         let token_endpoint = issuer.url("/oauth/token");
         let audiences = [issuer.as_str(), token_endpoint.as_str()];
         let assertion = assertion::judge(&claims, &client.id, &audiences, self.clock.now())?;
-        let first = self
-            .stores
-            .replays
-            .first_use(&assertion.id, assertion.remember_until)?;
-        if first {
+        if self.stores.replays.first_use(&assertion)? {
             Ok(())
         } else {
             Err(AssertionError::Replayed.into())
@@ -140,8 +125,8 @@ impl Provider {
     /// The client's keys: registered by value, or at hand from where it keeps them.
     fn keys_of(&self, client: &Client) -> Result<Arc<JwkSet>, ClientAuthError> {
         if let Some(jwks) = &client.metadata.jwks {
-            let refused = |_| ClientAuthError::Refused { by_header: false };
-            return JwkSet::parse(jwks).map(Arc::new).map_err(refused);
+            let keys = JwkSet::parse(jwks).map(Arc::new);
+            return keys.map_err(|_| ClientAuthError::Refused);
         }
         let uri = client.metadata.jwks_uri.as_deref();
         uri.and_then(|uri| self.client_keys.get(uri, self.clock.now()))
@@ -155,7 +140,7 @@ impl Provider {
             Some(uri) if self.client_keys.may_fetch(uri, now) => {
                 ClientAuthError::KeysNeeded { uri: uri.clone() }
             }
-            _ => ClientAuthError::Refused { by_header: false },
+            _ => ClientAuthError::Refused,
         }
     }
 }

@@ -93,7 +93,7 @@ impl Provider {
             .then(|| Secret::generate(&*self.entropy));
         let hash = secret.as_ref().map(Secret::hash);
         let clients = &self.stores.clients;
-        if !clients.update_client(&client.id, &client.metadata, hash.as_ref(), None)? {
+        if !clients.update_client(&client.id, &client.metadata, hash.as_ref())? {
             return Err(RegisterError::Token);
         }
         Ok(self.managed(client, secret, token))

@@ -128,6 +128,7 @@ impl Provider {
                 created_at: self.clock.now(),
                 last_used_at: None,
                 disabled_at: None,
+                disabled_count: 0,
             },
             secret,
             registration_token: None,

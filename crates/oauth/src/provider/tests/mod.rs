@@ -97,6 +97,7 @@ impl World {
             created_at: self.clock.now(),
             last_used_at: None,
             disabled_at: None,
+            disabled_count: 0,
         };
         self.provider.stores.clients.insert_client(&client).unwrap();
         client

@@ -26,7 +26,7 @@ impl Provider {
             .filter(|code| code.client == client.id)
             .ok_or_else(|| Code::InvalidGrant.because("the code is not known"))?;
         check(&code, params)?;
-        let authorized = code.authorized;
+        let (code_expires_at, authorized) = (code.expires_at, code.authorized);
         let grant = Grant {
             id: GrantId::generate(&*self.clock, &*self.entropy),
             client: client.id.clone(),
@@ -43,6 +43,8 @@ impl Provider {
         let refresh = offline.then(|| self.mint_refresh(None));
         let outcome = self.stores.grants.redeem(&Redemption {
             code: hash,
+            code_expires_at,
+            client_disabled_count: code.client_disabled_count,
             grant,
             access: access.record.clone(),
             refresh: refresh.as_ref().map(|refresh| refresh.record.clone()),

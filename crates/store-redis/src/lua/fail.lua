@@ -1,0 +1,8 @@
+-- KEYS[2]: the challenge. ARGV[3..]: issued at (s), kept for (s), the most failures.
+local uses = redis.call('GET', KEYS[2])
+if not remembers(ARGV[3]) or uses == 'spent' or tonumber(uses or 0) >= tonumber(ARGV[5]) then
+    return false
+end
+redis.call('INCR', KEYS[2])
+redis.call('EXPIRE', KEYS[2], ARGV[4])
+return true

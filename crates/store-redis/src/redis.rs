@@ -1,0 +1,257 @@
+//! Redis: opening it, and the ways to use a connection.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, LazyLock};
+use std::time::{Duration, Instant};
+
+use hodlxxi_kernel::{Clock, StoreError, Timestamp};
+use r2d2::ManageConnection as _;
+use redis::{Client, FromRedisValue, Script, ScriptInvocation};
+use thiserror::Error;
+
+use crate::conn::{Conn, Manager, fields, is_away, is_refused};
+use crate::fault::Fault;
+use crate::url::RedisUrl;
+
+/// How long a request waits for a free connection.
+const CHECKOUT: Duration = Duration::from_millis(500);
+/// For how long Redis is not asked again after it did not answer.
+const PAUSE: Duration = Duration::from_millis(500);
+
+static PROBE: LazyLock<Script> = LazyLock::new(|| remembering(include_str!("lua/probe.lua")));
+static BEGIN: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("lua/begin.lua")));
+
+/// A script that may ask `remembers(from)`; for [`Redis::run_remembering`].
+pub(crate) fn remembering(code: &str) -> Script {
+    Script::new(&[include_str!("lua/remembers.lua"), code].concat())
+}
+
+/// Which keys of a Redis belong together: those of all nodes on one database.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Deployment {
+    /// Its name, which is kept in that database. Another one starts with nothing remembered.
+    pub id: String,
+    /// Whether nothing has ever been remembered under that name, here or elsewhere, so that there
+    /// is nothing that could have been forgotten.
+    pub is_new: bool,
+}
+
+/// A Redis that implements the short-lived stores; clones share one pool.
+#[derive(Clone)]
+pub struct Redis(Arc<Inner>);
+
+struct Inner {
+    url: RedisUrl,
+    prefix: String,
+    pool: r2d2::Pool<Manager>,
+    clock: Arc<dyn Clock>,
+    opened: Instant,
+    /// Until when Redis is not asked, in milliseconds since it was opened.
+    paused_until: AtomicU64,
+}
+
+/// Why a Redis is of no use as it is configured.
+#[derive(Debug, Error)]
+pub enum RedisOpenError {
+    /// It answers, and refuses: a wrong password or name, a database that it does not have.
+    #[error("{url} refuses: {source}")]
+    Refused {
+        /// Where, without password.
+        url: String,
+        /// What it said.
+        source: redis::RedisError,
+    },
+    /// No pool can be made.
+    #[error("no pool of connections to {url}: {source}")]
+    Pool {
+        /// Where, without password.
+        url: String,
+        /// Why.
+        source: redis::RedisError,
+    },
+}
+
+/// The state of the pool; for metrics.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RedisPoolState {
+    /// Open connections.
+    pub connections: u32,
+    /// Those that nobody uses now.
+    pub idle: u32,
+    /// The most there may be.
+    pub max: u32,
+}
+
+impl Redis {
+    /// Opens the Redis at `url` with at most `pool_size` connections (at least one).
+    ///
+    /// One that is not there is no error: it is asked again by whoever needs it, and every store on
+    /// it is unavailable until it is there.
+    pub fn open(
+        url: &RedisUrl,
+        deployment: &Deployment,
+        pool_size: u32,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Self, RedisOpenError> {
+        let client = Client::open(url.expose()).map_err(|source| RedisOpenError::Pool {
+            url: url.to_string(),
+            source,
+        })?;
+        let prefix = format!("hodlxxi:{}:", deployment.id);
+        let manager = Manager::new(client, format!("{prefix}memory"), clock.clone());
+        // The first connection by itself: its error says more than the pool's time-out.
+        match manager.connect() {
+            Ok(mut conn) if deployment.is_new => {
+                let marker = format!("{prefix}memory");
+                let mut begin = BEGIN.key(marker);
+                // Where this fails, the memory begins now, as ever.
+                let _ = conn.using(|conn| begin.arg(&conn.run).invoke::<()>(&mut conn.inner));
+            }
+            Ok(_) => {}
+            Err(source) if is_refused(&source) => {
+                return Err(RedisOpenError::Refused {
+                    url: url.to_string(),
+                    source,
+                });
+            }
+            Err(error) => tracing::warn!(%url, %error, "Redis is away"),
+        }
+        let pool = r2d2::Pool::builder()
+            .max_size(pool_size.max(1))
+            .min_idle(Some(1))
+            .connection_timeout(CHECKOUT)
+            .error_handler(Box::new(r2d2::NopErrorHandler))
+            .build_unchecked(manager);
+        Ok(Self(Arc::new(Inner {
+            url: url.clone(),
+            prefix,
+            pool,
+            clock,
+            opened: Instant::now(),
+            paused_until: AtomicU64::new(0),
+        })))
+    }
+
+    /// Where it is.
+    pub fn url(&self) -> &RedisUrl {
+        &self.0.url
+    }
+
+    /// Asks Redis for an answer, and sees to it that a memory that was emptied knows so; how long
+    /// that took. To be called about twice a second: what was issued in between is refused after an
+    /// emptying.
+    pub fn probe(&self) -> Result<Duration, StoreError> {
+        let begin = Instant::now();
+        self.run_remembering::<bool>(&PROBE, |call, _| {
+            call.arg(0);
+        })?;
+        Ok(begin.elapsed())
+    }
+
+    /// What Redis does when its memory is full: only `noeviction` forgets nothing unasked.
+    pub fn eviction_policy(&self) -> Result<String, StoreError> {
+        let info: String = self.using(|conn| {
+            redis::cmd("INFO")
+                .arg("memory")
+                .query::<String>(&mut conn.inner)
+        })?;
+        let policy = fields(&info).remove("maxmemory_policy");
+        Ok(policy.unwrap_or("unknown").to_owned())
+    }
+
+    /// The state of the pool.
+    pub fn pool_state(&self) -> RedisPoolState {
+        let state = self.0.pool.state();
+        RedisPoolState {
+            connections: state.connections,
+            idle: state.idle_connections,
+            max: self.0.pool.max_size(),
+        }
+    }
+
+    /// The key of `name` among those of `kind`, under the deployment's prefix.
+    pub(crate) fn key(&self, kind: &str, name: &str) -> String {
+        format!("{}{kind}:{name}", self.0.prefix)
+    }
+
+    /// Now.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.0.clock.now()
+    }
+
+    /// Runs a script, whose keys and arguments `fill` adds.
+    pub(crate) fn run<T: FromRedisValue>(
+        &self,
+        script: &Script,
+        fill: impl FnOnce(&mut ScriptInvocation<'_>),
+    ) -> Result<T, StoreError> {
+        let mut call = script.prepare_invoke();
+        fill(&mut call);
+        Ok(self.using(|conn| call.invoke(&mut conn.inner))?)
+    }
+
+    /// Runs a script made by [`remembering`], whose further keys and arguments `fill` adds; it is
+    /// given the prefix of keys too.
+    pub(crate) fn run_remembering<T: FromRedisValue>(
+        &self,
+        script: &Script,
+        fill: impl FnOnce(&mut ScriptInvocation<'_>, &Self),
+    ) -> Result<T, StoreError> {
+        let now_ms = self.0.clock.unix_micros().div_euclid(1_000);
+        Ok(self.using(|conn| {
+            let mut call = script.key(format!("{}memory", self.0.prefix));
+            call.arg(&conn.run).arg(now_ms);
+            fill(&mut call, self);
+            call.invoke(&mut conn.inner)
+        })?)
+    }
+
+    /// Uses a connection. While Redis does not answer, nobody waits for it but one request in a while.
+    fn using<T>(&self, body: impl FnOnce(&mut Conn) -> redis::RedisResult<T>) -> Result<T, Fault> {
+        let inner = &self.0;
+        if self.elapsed_ms() < inner.paused_until.load(Ordering::Relaxed) {
+            return Err(Fault::Away);
+        }
+        let mut conn = inner.pool.get().inspect_err(|error| {
+            // Where there are connections, all are in use, and one will be free soon.
+            if inner.pool.state().connections == 0 {
+                self.pause(error);
+            }
+        })?;
+        let outcome = conn.using(body);
+        match &outcome {
+            Err(error) if is_away(error) => self.pause(error),
+            _ => self.resume(),
+        }
+        Ok(outcome?)
+    }
+
+    fn pause(&self, error: &dyn std::error::Error) {
+        let until = self.elapsed_ms().saturating_add(as_ms(PAUSE));
+        if self.0.paused_until.swap(until, Ordering::Relaxed) == 0 {
+            tracing::warn!(url = %self.0.url, %error, "Redis does not answer");
+        }
+    }
+
+    fn resume(&self) {
+        if self.0.paused_until.load(Ordering::Relaxed) != 0
+            && self.0.paused_until.swap(0, Ordering::Relaxed) != 0
+        {
+            tracing::info!(url = %self.0.url, "Redis answers again");
+        }
+    }
+
+    fn elapsed_ms(&self) -> u64 {
+        as_ms(self.0.opened.elapsed())
+    }
+}
+
+fn as_ms(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}
+
+impl std::fmt::Debug for Redis {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Redis").field(&self.0.url).finish()
+    }
+}

@@ -1,0 +1,118 @@
+//! A deployment for each test, with a clock that stands.
+
+use std::sync::Arc;
+
+use hodlxxi_kernel::{
+    AccessLevel, ManualClock, OsEntropy, Secret, SecretHash, SessionId, SystemClock, UserId,
+};
+use hodlxxi_oauth::Stores;
+use hodlxxi_oauth::contract::{Fixture, NOW};
+use hodlxxi_oauth::memory::MemoryStore;
+use hodlxxi_oauth::person::Profile;
+use hodlxxi_store_redis::{Deployment, Redis};
+
+/// An empty Redis, as far as this deployment sees, and the memory of one process for the rest.
+pub(crate) struct Fresh {
+    pub(crate) redis: Redis,
+    pub(crate) clock: Arc<ManualClock>,
+    pub(crate) deployment: Deployment,
+    memory: Arc<MemoryStore>,
+}
+
+impl Fresh {
+    /// One whose memory begins now.
+    pub(crate) fn new() -> Self {
+        Self::with(false)
+    }
+
+    /// One that never had anything to remember.
+    pub(crate) fn first() -> Self {
+        Self::with(true)
+    }
+
+    fn with(is_new: bool) -> Self {
+        let clock = Arc::new(ManualClock::at(NOW));
+        let deployment = Deployment {
+            id: UserId::generate(&SystemClock, &OsEntropy).to_string(),
+            is_new,
+        };
+        Self {
+            redis: open(&deployment, &clock),
+            clock,
+            deployment,
+            memory: Arc::default(),
+        }
+    }
+
+    /// Another node of the same deployment.
+    pub(crate) fn another_node(&self) -> Redis {
+        let deployment = Deployment {
+            is_new: false,
+            ..self.deployment.clone()
+        };
+        open(&deployment, &self.clock)
+    }
+
+    /// Removes everything that this deployment has in Redis.
+    pub(crate) fn flush(&self) {
+        let mut conn = connection();
+        let pattern = format!("hodlxxi:{}:*", self.deployment.id);
+        let keys: Vec<String> = redis::cmd("KEYS").arg(pattern).query(&mut conn).unwrap();
+        assert!(!keys.is_empty());
+        redis::cmd("DEL").arg(keys).exec(&mut conn).unwrap();
+    }
+}
+
+fn open(deployment: &Deployment, clock: &Arc<ManualClock>) -> Redis {
+    let url = server().parse().unwrap();
+    Redis::open(&url, deployment, 8, clock.clone()).unwrap()
+}
+
+/// A Redis server whose keys are ours to make.
+pub(crate) fn server() -> String {
+    #[expect(clippy::disallowed_methods, reason = "a setting of the tests alone")]
+    let server = std::env::var("HODLXXI_TEST_REDIS");
+    server.expect("HODLXXI_TEST_REDIS is set by tests/with-servers, as `make test` does")
+}
+
+/// A connection beside the store's.
+pub(crate) fn connection() -> redis::Connection {
+    let client = redis::Client::open(server()).unwrap();
+    client.get_connection().unwrap()
+}
+
+/// The hash of a secret that nobody knows.
+pub(crate) fn new_hash() -> SecretHash {
+    Secret::generate(&OsEntropy).hash()
+}
+
+impl Fixture for Fresh {
+    fn stores(&self) -> Stores {
+        Stores {
+            codes: Arc::new(self.redis.clone()),
+            replays: Arc::new(self.redis.clone()),
+            ..self.memory.stores()
+        }
+    }
+
+    fn user(&self) -> UserId {
+        let user = UserId::generate(&SystemClock, &OsEntropy);
+        let profile = Profile {
+            name: None,
+            preferred_username: "somebody".to_owned(),
+            public_key: None,
+            access_level: AccessLevel::Limited,
+            updated_at: NOW,
+        };
+        self.memory.set_profile(&user, Some(profile));
+        user
+    }
+
+    fn session(&self, _: &UserId) -> SessionId {
+        SessionId::generate(&SystemClock, &OsEntropy)
+    }
+
+    fn disable_user(&self, user: &UserId) {
+        self.memory.set_profile(user, None);
+    }
+}

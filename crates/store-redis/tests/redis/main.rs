@@ -1,0 +1,12 @@
+//! What the stores promise, tried on the Redis server that `HODLXXI_TEST_REDIS` names (see
+//! `tests/with-servers`), each test under a deployment of its own.
+
+#![expect(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    reason = "a broken promise is a failed test"
+)]
+
+mod contract;
+mod fixture;
+mod memory;
