@@ -51,18 +51,24 @@ macro_rules! first_locked {
 
 pub(crate) use {each_backend, first_locked};
 
-/// Runs `body` in one transaction that is durable once this returns. On SQLite it takes the write
-/// lock at its beginning: a transaction that reads first and writes later could fail at that point.
-pub(crate) fn write_tx<T>(
-    conn: &mut Conn,
-    body: impl FnOnce(&mut Conn) -> Result<T, Fault>,
-) -> Result<T, Fault> {
+/// Begins a transaction that writes. On SQLite it takes the write lock at once: a transaction that
+/// reads first and writes later could fail at that point.
+pub(crate) fn begin_write(conn: &mut Conn) -> Result<(), Fault> {
     match conn {
         Conn::Pg(pg) => AnsiTransactionManager::begin_transaction(pg)?,
         Conn::Sqlite(sqlite) => {
             AnsiTransactionManager::begin_transaction_sql(sqlite, "BEGIN IMMEDIATE")?;
         }
     }
+    Ok(())
+}
+
+/// Runs `body` in one transaction that is durable once this returns.
+pub(crate) fn write_tx<T>(
+    conn: &mut Conn,
+    body: impl FnOnce(&mut Conn) -> Result<T, Fault>,
+) -> Result<T, Fault> {
+    begin_write(conn)?;
     match body(conn) {
         Ok(value) => {
             Conn::commit_transaction(conn)?;

@@ -1,6 +1,6 @@
 //! The database: opening it, and the three ways to use a connection.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use diesel::connection::SimpleConnection;
@@ -11,6 +11,7 @@ use thiserror::Error;
 use crate::conn::{self, Conn, Manager};
 use crate::fault::Fault;
 use crate::url::DatabaseUrl;
+use crate::writer::Writer;
 
 /// How long a request waits for a free connection.
 const CHECKOUT_TIMEOUT: Duration = Duration::from_secs(5);
@@ -22,9 +23,8 @@ pub struct Database(Arc<Inner>);
 struct Inner {
     url: DatabaseUrl,
     pool: r2d2::Pool<Manager>,
-    /// Orders the writers of this process on SQLite, which has one at a time: they wait here
-    /// without holding a connection, rather than asleep in its busy handler.
-    writer: Option<Mutex<()>>,
+    /// What writes of this process to SQLite go through, which has one writer at a time.
+    writer: Option<Writer>,
 }
 
 /// Why a database could not be opened.
@@ -87,7 +87,10 @@ impl Database {
         Ok(Self(Arc::new(Inner {
             url: url.clone(),
             pool,
-            writer: url.is_embedded().then(Mutex::default),
+            writer: url.is_embedded().then(|| {
+                let manager = Manager::new(url.clone());
+                Writer::new(move || Ok(manager.connect()?))
+            }),
         })))
     }
 
@@ -126,7 +129,10 @@ impl Database {
         &self,
         body: impl FnOnce(&mut Conn) -> Result<T, Fault>,
     ) -> Result<T, StoreError> {
-        Ok(self.try_write(body)?)
+        Ok(match &self.0.writer {
+            Some(writer) => writer.act(body)?,
+            None => self.try_read(body)?,
+        })
     }
 
     /// Runs several statements in one transaction, durable once this returns.
@@ -134,7 +140,10 @@ impl Database {
         &self,
         body: impl FnOnce(&mut Conn) -> Result<T, Fault>,
     ) -> Result<T, StoreError> {
-        self.write(|conn| conn::write_tx(conn, body))
+        Ok(match &self.0.writer {
+            Some(writer) => writer.act(body)?,
+            None => self.try_read(|conn| conn::write_tx(conn, body))?,
+        })
     }
 
     fn try_read<T>(&self, body: impl FnOnce(&mut Conn) -> Result<T, Fault>) -> Result<T, Fault> {
@@ -142,15 +151,15 @@ impl Database {
         body(&mut conn)
     }
 
-    /// [`write`](Self::write), with the failure as it is: for migrations, which tell it.
-    pub(crate) fn try_write<T>(
+    /// Runs `body` on a connection that is in no transaction: for migrations.
+    pub(crate) fn try_alone<T>(
         &self,
         body: impl FnOnce(&mut Conn) -> Result<T, Fault>,
     ) -> Result<T, Fault> {
-        let turn = self.0.writer.as_ref().map(Mutex::lock);
-        // The lock guards no data that a panic could have left half-written.
-        let _turn = turn.map(|turn| turn.unwrap_or_else(PoisonError::into_inner));
-        self.try_read(body)
+        match &self.0.writer {
+            Some(writer) => writer.alone(body),
+            None => self.try_read(body),
+        }
     }
 }
 

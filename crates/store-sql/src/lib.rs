@@ -31,6 +31,7 @@ mod schema;
 mod sessions;
 mod sign_in;
 mod url;
+mod writer;
 
 // Linked for their effect alone: SQLite, libpq and its TLS are compiled in.
 use libsqlite3_sys as _;
