@@ -10,6 +10,7 @@ use thiserror::Error;
 
 use crate::conn::{self, Conn, Manager};
 use crate::fault::Fault;
+use crate::noted::Noted;
 use crate::url::DatabaseUrl;
 use crate::writer::Writer;
 
@@ -25,6 +26,8 @@ struct Inner {
     pool: r2d2::Pool<Manager>,
     /// What writes of this process to SQLite go through, which has one writer at a time.
     writer: Option<Writer>,
+    /// Whose use need not be written down again.
+    noted: Noted,
 }
 
 /// Why a database could not be opened.
@@ -91,6 +94,7 @@ impl Database {
                 let manager = Manager::new(url.clone());
                 Writer::new(move || Ok(manager.connect()?))
             }),
+            noted: Noted::default(),
         })))
     }
 
@@ -114,6 +118,10 @@ impl Database {
             idle: state.idle_connections,
             max: self.0.pool.max_size(),
         }
+    }
+
+    pub(crate) fn noted(&self) -> &Noted {
+        &self.0.noted
     }
 
     /// Runs a query that writes nothing.

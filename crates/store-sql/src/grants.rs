@@ -125,12 +125,13 @@ pub(crate) fn insert_access(conn: &mut Conn, token: &AccessTokenRecord) -> Resul
 
 impl GrantStore for Database {
     fn redeem(&self, redemption: &Redemption) -> Result<RedeemOutcome, StoreError> {
+        self.note_use(redemption.grant.client.as_str(), redemption.now)?;
         self.write_tx(|conn| redeem::redeem(conn, redemption))
     }
 
     fn issue(&self, grant: &Grant, access: &AccessTokenRecord) -> Result<(), StoreError> {
+        self.note_use(grant.client.as_str(), access.issued_at)?;
         self.write_tx(|conn| {
-            clients::note_use(conn, grant.client.as_str(), access.issued_at)?;
             let mut row = GrantRow::new(grant, None, access.expires_at)?;
             // Of a client disabled meanwhile, the grant is dead from the start.
             if clients::lock_enabled(conn, &grant.client)?.is_none() {
@@ -177,7 +178,7 @@ impl GrantStore for Database {
     }
 
     fn rotate(&self, rotation: &Rotation) -> Result<RotateOutcome, StoreError> {
-        self.write_tx(|conn| refresh::rotate(conn, rotation))
+        self.write_tx(|conn| refresh::rotate(conn, rotation, self.noted()))
     }
 
     fn revoke_refresh_family(

@@ -21,6 +21,7 @@ mod grants;
 mod keys;
 mod logouts;
 mod migrations;
+mod noted;
 mod people;
 mod redeem;
 mod refresh;
