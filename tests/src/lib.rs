@@ -21,6 +21,7 @@ pub mod listener;
 pub mod node;
 pub mod person;
 pub mod programs;
+pub mod redis;
 pub mod relying_party;
 pub mod server;
 pub mod token;

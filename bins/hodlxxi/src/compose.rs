@@ -3,14 +3,16 @@
 use std::sync::Arc;
 
 use actix_web::web::Bytes;
-use hodlxxi_auth::account::{AccessPolicy, SessionPolicy};
+use hodlxxi_auth::account::{AccessPolicy, AccountStore, SessionPolicy, SessionStore};
 use hodlxxi_auth::service::{SignInConfig, SignInConfigError, SignInService, SignInStores};
-use hodlxxi_kernel::{Clock, Entropy, OsEntropy, SystemClock, Timestamp};
+use hodlxxi_kernel::{Clock, Entropy, OsEntropy, StoreError, SystemClock, Timestamp};
 use hodlxxi_oauth::jose::{KeyPolicy, KeyRing, KeyRingError};
 use hodlxxi_oauth::{Provider, Stores};
+use hodlxxi_store_redis::{ConsentCache, PeopleCache, Redis, RedisOpenError};
 use hodlxxi_store_sql::{Database, MigrateError, OpenError, SchemaError};
 use thiserror::Error;
 
+use crate::client_cache::ClientCache;
 use crate::config::{Config, DatabaseConfig, MasterFileError};
 use crate::fetch::{Fetcher, FetcherError};
 use crate::http::{CookieJar, FormTokens};
@@ -34,6 +36,12 @@ pub enum StartError {
     /// The database's schema is not one that this version may run on.
     #[error(transparent)]
     Schema(#[from] SchemaError),
+    /// The database does not tell which deployment it is of.
+    #[error("the database cannot be read: {0}")]
+    Store(#[from] StoreError),
+    /// Redis is of no use as it is configured.
+    #[error(transparent)]
+    Redis(#[from] RedisOpenError),
     /// There is no master key.
     #[error(transparent)]
     Master(#[from] MasterFileError),
@@ -58,6 +66,7 @@ pub fn open_database(config: &DatabaseConfig) -> Result<Database, StartError> {
 pub struct App {
     config: Config,
     database: Database,
+    redis: Option<Redis>,
     provider: Provider,
     sign_in: SignInService,
     fetcher: Fetcher,
@@ -89,7 +98,14 @@ impl App {
         let entropy: Arc<dyn Entropy> = Arc::new(OsEntropy);
         let master = &config.keys.master_key(&*entropy)?;
         let access = AccessPolicy::new(&config.sign_in.admin_keys);
-        let stores = oauth_stores(&database, access.clone());
+        let deployment = database.deployment(&*entropy)?;
+        let redis = config.redis.as_ref();
+        let redis = redis
+            .map(|redis| Redis::open(&redis.url, &deployment, redis.pool_size, clock.clone()))
+            .transpose()?;
+        let people = sign_in_stores(&database, redis.as_ref());
+        let profiles = Profiles::new(people.accounts.clone(), access.clone());
+        let stores = oauth_stores(&database, redis.as_ref(), profiles, clock.clone());
         let keys = KeyRing::open(
             stores.keys.clone(),
             master,
@@ -116,7 +132,7 @@ impl App {
                 access,
                 guests: config.sign_in.guests,
             },
-            sign_in_stores(&database),
+            people,
             master,
             clock.clone(),
             entropy.clone(),
@@ -132,6 +148,7 @@ impl App {
             started_at: clock.now(),
             config,
             database,
+            redis,
             provider,
             sign_in,
             clock,
@@ -147,6 +164,21 @@ impl App {
     /// The database.
     pub fn database(&self) -> &Database {
         &self.database
+    }
+
+    /// Redis, where one is used.
+    pub fn redis(&self) -> Option<&Redis> {
+        self.redis.as_ref()
+    }
+
+    /// People's accounts.
+    pub fn accounts(&self) -> &dyn AccountStore {
+        &*self.sign_in.stores().accounts
+    }
+
+    /// People's sessions.
+    pub fn sessions(&self) -> &dyn SessionStore {
+        &*self.sign_in.stores().sessions
     }
 
     /// The OAuth use cases.
@@ -223,25 +255,50 @@ impl App {
     }
 }
 
-fn oauth_stores(database: &Database, access: AccessPolicy) -> Stores {
+/// Everything in the database, but with Redis codes and replays, and consents in front of it.
+fn oauth_stores(
+    database: &Database,
+    redis: Option<&Redis>,
+    profiles: Profiles,
+    clock: Arc<dyn Clock>,
+) -> Stores {
     let store = Arc::new(database.clone());
-    Stores {
-        clients: store.clone(),
+    let durable = Stores {
+        clients: Arc::new(ClientCache::new(store.clone(), clock)),
         codes: store.clone(),
         grants: store.clone(),
         consents: store.clone(),
         replays: store.clone(),
         logouts: store.clone(),
         keys: store.clone(),
-        profiles: Arc::new(Profiles::new(store, access)),
+        profiles: Arc::new(profiles),
+    };
+    let Some(redis) = redis else {
+        return durable;
+    };
+    Stores {
+        codes: Arc::new(redis.clone()),
+        consents: Arc::new(ConsentCache::new(redis.clone(), store)),
+        replays: Arc::new(redis.clone()),
+        ..durable
     }
 }
 
-fn sign_in_stores(database: &Database) -> SignInStores {
+/// Everything in the database, but with Redis challenges, and sessions in front of it.
+fn sign_in_stores(database: &Database, redis: Option<&Redis>) -> SignInStores {
     let store = Arc::new(database.clone());
+    let Some(redis) = redis else {
+        return SignInStores {
+            challenges: store.clone(),
+            accounts: store.clone(),
+            sessions: store,
+        };
+    };
+    let people = PeopleCache::new(redis.clone(), store.clone(), store);
+    let people = Arc::new(people);
     SignInStores {
-        challenges: store.clone(),
-        accounts: store.clone(),
-        sessions: store,
+        challenges: Arc::new(redis.clone()),
+        accounts: people.clone(),
+        sessions: people,
     }
 }

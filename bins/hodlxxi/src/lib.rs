@@ -11,6 +11,7 @@ pub mod http;
 pub mod telemetry;
 pub mod views;
 
+mod client_cache;
 mod logos;
 mod people;
 mod status;

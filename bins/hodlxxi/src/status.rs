@@ -2,10 +2,7 @@
 
 use std::sync::Mutex;
 
-use hodlxxi_auth::account::SessionStore as _;
-use hodlxxi_kernel::{StoreError, Timestamp};
-use hodlxxi_oauth::client::ClientStore as _;
-use hodlxxi_oauth::grant::CodeStore as _;
+use hodlxxi_kernel::{StoreError, StoreErrorKind, Timestamp};
 
 use crate::compose::App;
 
@@ -36,11 +33,17 @@ impl CountCache {
 
     /// Takes new counts.
     pub(crate) fn take(&self, app: &App) -> Result<Counts, StoreError> {
-        let (now, database) = (app.now(), app.database());
+        let (now, stores) = (app.now(), app.provider().stores());
+        let sessions = app.sessions().count_sessions(now)?;
+        let codes = match stores.codes.count_codes(now) {
+            // While whoever keeps codes is away, none can be redeemed.
+            Err(error) if error.kind() == StoreErrorKind::Unavailable => 0,
+            codes => codes?,
+        };
         let counts = Counts {
-            clients: database.count_clients()?,
-            codes: database.count_codes(now)?,
-            sessions: database.count_sessions(now)?,
+            clients: stores.clients.count_clients()?,
+            codes,
+            sessions,
         };
         if let Ok(mut last) = self.0.lock() {
             *last = Some((now, counts));

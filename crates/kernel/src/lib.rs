@@ -7,6 +7,7 @@
 //! Deliberately absent: I/O of any kind, protocol logic, and anything only one layer needs.
 
 mod access;
+mod deployment;
 mod entropy;
 mod id;
 mod key;
@@ -16,6 +17,7 @@ mod store_error;
 mod time;
 
 pub use access::{AccessLevel, SignInMethod, UnknownWord};
+pub use deployment::Deployment;
 pub use entropy::{Entropy, OsEntropy};
 pub use id::{ClientId, ConsentId, GrantId, IdError, SessionId, UserId};
 pub use key::{PublicKey, PublicKeyError};

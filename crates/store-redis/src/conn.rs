@@ -28,6 +28,14 @@ pub(crate) struct Conn {
 }
 
 impl Conn {
+    /// Asks for a sign of life, if the connection was not just used.
+    pub(crate) fn check(&mut self) -> RedisResult<()> {
+        if self.last_used.elapsed() < FRESH {
+            return Ok(());
+        }
+        self.using(|conn| redis::cmd("PING").query(&mut conn.inner))
+    }
+
     /// Runs `body`; where it fails otherwise than by Redis's own answer, the connection is not used
     /// again, since an answer may still be under way.
     pub(crate) fn using<T>(
@@ -76,9 +84,7 @@ impl r2d2::ManageConnection for Manager {
     type Error = RedisError;
 
     fn connect(&self) -> RedisResult<Conn> {
-        let mut inner = self.client.get_connection_with_timeout(CONNECT)?;
-        inner.set_read_timeout(Some(ANSWER))?;
-        inner.set_write_timeout(Some(ANSWER))?;
+        let mut inner = connect(&self.client)?;
         let about: String = redis::cmd("INFO").arg("server").query(&mut inner)?;
         let run = fields(&about).remove("run_id").unwrap_or_default();
         ARRIVE
@@ -95,15 +101,20 @@ impl r2d2::ManageConnection for Manager {
     }
 
     fn is_valid(&self, conn: &mut Conn) -> RedisResult<()> {
-        if conn.last_used.elapsed() < FRESH {
-            return Ok(());
-        }
-        conn.using(|conn| redis::cmd("PING").query(&mut conn.inner))
+        conn.check()
     }
 
     fn has_broken(&self, conn: &mut Conn) -> bool {
         conn.broken || !conn.inner.is_open()
     }
+}
+
+/// A connection with time-outs.
+pub(crate) fn connect(client: &Client) -> RedisResult<redis::Connection> {
+    let conn = client.get_connection_with_timeout(CONNECT)?;
+    conn.set_read_timeout(Some(ANSWER))?;
+    conn.set_write_timeout(Some(ANSWER))?;
+    Ok(conn)
 }
 
 /// The fields of an answer to `INFO`.

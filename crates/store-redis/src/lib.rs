@@ -8,17 +8,25 @@
 //! Deliberately absent: protocol rules; Redis Cluster, whose clients have to follow keys from node to
 //! node; anything that must outlive Redis.
 
+mod cache;
 mod challenges;
+mod checkup;
 mod codes;
 mod conn;
+mod consents;
 mod fault;
 mod life;
+mod people;
 mod redis;
 mod replays;
+mod session_text;
 mod url;
 
 // Linked for its effect alone: the cryptography of TLS.
 use rustls as _;
 
-pub use redis::{Deployment, Redis, RedisOpenError, RedisPoolState};
+pub use checkup::{Checkup, CheckupError};
+pub use consents::ConsentCache;
+pub use people::PeopleCache;
+pub use redis::{Redis, RedisOpenError, RedisPoolState};
 pub use url::{RedisUrl, RedisUrlError};

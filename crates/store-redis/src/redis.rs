@@ -4,12 +4,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock};
 use std::time::{Duration, Instant};
 
-use hodlxxi_kernel::{Clock, StoreError, Timestamp};
+use hodlxxi_kernel::{Clock, Deployment, StoreError, Timestamp};
 use r2d2::ManageConnection as _;
 use redis::{Client, FromRedisValue, Script, ScriptInvocation};
 use thiserror::Error;
 
-use crate::conn::{Conn, Manager, fields, is_away, is_refused};
+use crate::conn::{Conn, Manager, is_away, is_refused};
 use crate::fault::Fault;
 use crate::url::RedisUrl;
 
@@ -24,16 +24,6 @@ static BEGIN: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("lua/
 /// A script that may ask `remembers(from)`; for [`Redis::run_remembering`].
 pub(crate) fn remembering(code: &str) -> Script {
     Script::new(&[include_str!("lua/remembers.lua"), code].concat())
-}
-
-/// Which keys of a Redis belong together: those of all nodes on one database.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Deployment {
-    /// Its name, which is kept in that database. Another one starts with nothing remembered.
-    pub id: String,
-    /// Whether nothing has ever been remembered under that name, here or elsewhere, so that there
-    /// is nothing that could have been forgotten.
-    pub is_new: bool,
 }
 
 /// A Redis that implements the short-lived stores; clones share one pool.
@@ -119,6 +109,8 @@ impl Redis {
         let pool = r2d2::Pool::builder()
             .max_size(pool_size.max(1))
             .min_idle(Some(1))
+            // See `connection`.
+            .test_on_check_out(false)
             .connection_timeout(CHECKOUT)
             .error_handler(Box::new(r2d2::NopErrorHandler))
             .build_unchecked(manager);
@@ -146,17 +138,6 @@ impl Redis {
             call.arg(0);
         })?;
         Ok(begin.elapsed())
-    }
-
-    /// What Redis does when its memory is full: only `noeviction` forgets nothing unasked.
-    pub fn eviction_policy(&self) -> Result<String, StoreError> {
-        let info: String = self.using(|conn| {
-            redis::cmd("INFO")
-                .arg("memory")
-                .query::<String>(&mut conn.inner)
-        })?;
-        let policy = fields(&info).remove("maxmemory_policy");
-        Ok(policy.unwrap_or("unknown").to_owned())
     }
 
     /// The state of the pool.
@@ -212,18 +193,36 @@ impl Redis {
         if self.elapsed_ms() < inner.paused_until.load(Ordering::Relaxed) {
             return Err(Fault::Away);
         }
-        let mut conn = inner.pool.get().inspect_err(|error| {
-            // Where there are connections, all are in use, and one will be free soon.
-            if inner.pool.state().connections == 0 {
-                self.pause(error);
-            }
-        })?;
+        let mut conn = self.connection()?;
         let outcome = conn.using(body);
         match &outcome {
             Err(error) if is_away(error) => self.pause(error),
             _ => self.resume(),
         }
         Ok(outcome?)
+    }
+
+    /// A connection that lives, as far as can be told. Those that were closed meanwhile are passed
+    /// over; one at whose other end nobody answers is enough to know that nobody does.
+    fn connection(&self) -> Result<r2d2::PooledConnection<Manager>, Fault> {
+        let pool = &self.0.pool;
+        loop {
+            let mut conn = pool.get().inspect_err(|error| {
+                // Where there are connections, all are in use, and one will be free soon.
+                if pool.state().connections == 0 {
+                    self.pause(error);
+                }
+            })?;
+            match conn.check() {
+                Ok(()) => return Ok(conn),
+                Err(error) if error.is_timeout() => {
+                    self.pause(&error);
+                    return Err(error.into());
+                }
+                Err(error) if is_away(&error) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
     }
 
     fn pause(&self, error: &dyn std::error::Error) {

@@ -16,6 +16,7 @@ mod codes;
 mod conn;
 mod consents;
 mod database;
+mod deployment;
 mod fault;
 mod grants;
 mod keys;

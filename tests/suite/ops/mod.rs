@@ -3,5 +3,6 @@
 mod commands;
 mod health;
 mod logs;
+mod redis;
 mod settings;
 mod stop;

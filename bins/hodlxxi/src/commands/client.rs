@@ -7,7 +7,6 @@ use std::io::Write;
 
 use clap::Subcommand;
 use hodlxxi_kernel::ClientId;
-use hodlxxi_oauth::client::ClientStore as _;
 use serde_json::json;
 
 use super::error::CommandError;
@@ -107,7 +106,7 @@ impl ClientCommand {
                 Ok(writeln!(out, "{}", token.expose())?)
             }
             Self::Delete { client } => {
-                let existed = app.database().delete_client(&client)?;
+                let existed = app.provider().stores().clients.delete_client(&client)?;
                 said(existed, client, "is deleted", out)
             }
         }

@@ -126,6 +126,7 @@ impl CommandError {
                     StartError::DataDir(_)
                         | StartError::Master(_)
                         | StartError::SignIn(_)
+                        | StartError::Redis(_)
                         | StartError::Keys(KeyRingError::WrongMasterKey { .. })
                 )
         )
@@ -139,6 +140,7 @@ impl CommandError {
         let name = match error {
             StartError::DataDir(_) => "HODLXXI_DATA_DIR",
             StartError::Open(_) => "DATABASE_URL",
+            StartError::Redis(_) => "REDIS_URL",
             StartError::SignIn(_) => "HODLXXI_ISSUER",
             StartError::Master(_) | StartError::Keys(KeyRingError::WrongMasterKey { .. }) => {
                 "HODLXXI_MASTER_KEY"

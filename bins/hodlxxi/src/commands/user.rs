@@ -5,7 +5,7 @@ use std::io::Write;
 use std::str::FromStr;
 
 use clap::{Subcommand, ValueEnum};
-use hodlxxi_auth::account::{AccountStore as _, DisplayName, LinkedKey, SessionStore as _, User};
+use hodlxxi_auth::account::{DisplayName, LinkedKey, User};
 use hodlxxi_auth::identity::Identity;
 use hodlxxi_kernel::{AccessLevel, IdError, PublicKey, UserId};
 use serde_json::{Value, json};
@@ -110,7 +110,7 @@ impl UserCommand {
             }
             Self::Enable { user } => {
                 let user = find(app, &user)?;
-                app.database().enable_user(&user.id, app.now())?;
+                app.accounts().enable_user(&user.id, app.now())?;
                 Ok(writeln!(out, "Account {} is enabled.", user.id)?)
             }
             Self::Promote { user, level } => {
@@ -120,7 +120,7 @@ impl UserCommand {
                     Level::Special => (Some(AccessLevel::Special), "special"),
                     Level::Limited => (None, "what its keys give"),
                 };
-                app.database()
+                app.accounts()
                     .set_granted_level(&user.id, granted, app.now())?;
                 Ok(writeln!(
                     out,
@@ -134,8 +134,8 @@ impl UserCommand {
 
 fn find(app: &App, user: &UserRef) -> Result<User, CommandError> {
     let found = match user {
-        UserRef::Id(id) => app.database().user(id)?,
-        UserRef::Key(key) => app.database().user_by_identity(&Identity::of_key(key))?,
+        UserRef::Id(id) => app.accounts().user(id)?,
+        UserRef::Key(key) => app.accounts().user_by_identity(&Identity::of_key(key))?,
     };
     found.ok_or_else(|| CommandError::NoUser(user.clone()))
 }
@@ -143,10 +143,10 @@ fn find(app: &App, user: &UserRef) -> Result<User, CommandError> {
 /// Queues what the relying parties of each session are to be told, then ends all of it: in this
 /// order, since a logout told too early does no harm and one never told does.
 fn disable(app: &App, user: &UserId) -> Result<(), CommandError> {
-    for session in app.database().sessions_of(user, app.now())? {
+    for session in app.sessions().sessions_of(user, app.now())? {
         app.provider().session_ended(user, &session.id)?;
     }
-    app.database().disable_user(user, app.now())?;
+    app.accounts().disable_user(user, app.now())?;
     Ok(())
 }
 
@@ -154,7 +154,7 @@ fn list(app: &App, as_json: bool, out: &mut dyn Write) -> Result<(), CommandErro
     let mut users = Vec::new();
     let mut before = None;
     loop {
-        let page = app.database().users(before.as_ref(), PAGE)?;
+        let page = app.accounts().users(before.as_ref(), PAGE)?;
         users.extend(page.users);
         before = page.next;
         if before.is_none() {
@@ -180,7 +180,7 @@ fn list(app: &App, as_json: bool, out: &mut dyn Write) -> Result<(), CommandErro
 }
 
 fn show(app: &App, user: &User, as_json: bool, out: &mut dyn Write) -> Result<(), CommandError> {
-    let keys = app.database().linked_keys(&user.id)?;
+    let keys = app.accounts().linked_keys(&user.id)?;
     if as_json {
         let mut answer = user_json(user);
         answer["keys"] = keys.iter().map(key_json).collect();

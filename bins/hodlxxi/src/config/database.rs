@@ -5,7 +5,7 @@ use hodlxxi_store_sql::DatabaseUrl;
 use super::data_dir::DataDir;
 use super::environment::Environment;
 use super::error::ConfigError;
-use super::setting::{Default, Setting};
+use super::setting::{Default, Setting, default_pool_size, pool_size};
 
 const DATA_DIR: Setting = Setting {
     name: "HODLXXI_DATA_DIR",
@@ -59,14 +59,4 @@ impl DatabaseConfig {
             data_dir,
         })
     }
-}
-
-fn pool_size(text: &str) -> Result<u32, &'static str> {
-    let size = text.parse().ok().filter(|size| (1..=1000).contains(size));
-    size.ok_or("it is not a number from 1 to 1000")
-}
-
-fn default_pool_size() -> u32 {
-    let cores = std::thread::available_parallelism().map_or(2, usize::from);
-    u32::try_from(cores.saturating_mul(2)).map_or(1000, |size| size.clamp(4, 1000))
 }

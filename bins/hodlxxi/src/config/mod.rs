@@ -16,6 +16,7 @@ mod log;
 mod master_file;
 mod oauth;
 mod proxies;
+mod redis;
 mod server;
 mod setting;
 mod sign_in;
@@ -33,14 +34,13 @@ pub use log::{LogConfig, LogFormat};
 pub use master_file::MasterFileError;
 pub use oauth::OauthConfig;
 pub use proxies::TrustedProxies;
+pub use redis::RedisConfig;
 pub use server::ServerConfig;
 pub use setting::{Default, Setting};
 pub use sign_in::SignInConfig;
 
 /// Variables of parts that this version does not have.
-const OF_OTHER_VERSIONS: [&str; 12] = [
-    "REDIS_URL",
-    "REDIS_POOL_SIZE",
+const OF_OTHER_VERSIONS: [&str; 10] = [
     "BITCOIN_RPC_URL",
     "BITCOIN_RPC_USER",
     "BITCOIN_RPC_PASSWORD",
@@ -60,6 +60,8 @@ pub struct Config {
     pub server: ServerConfig,
     /// Where the data lives.
     pub database: DatabaseConfig,
+    /// Where what is short-lived and shared lives, if not there.
+    pub redis: Option<RedisConfig>,
     /// Where the master key comes from.
     pub keys: KeysConfig,
     /// What the operator decides about the provider.
@@ -80,6 +82,7 @@ impl Config {
             server: ServerConfig::read(environment)?,
             keys: KeysConfig::read(environment, &database)?,
             database,
+            redis: RedisConfig::read(environment)?,
             oauth: OauthConfig::read(environment)?,
             sign_in: SignInConfig::read(environment)?,
             log: LogConfig::read(environment)?,
@@ -93,6 +96,7 @@ pub fn settings() -> impl Iterator<Item = &'static Setting> {
     [
         server::SETTINGS,
         database::SETTINGS,
+        redis::SETTINGS,
         keys::SETTINGS,
         oauth::SETTINGS,
         sign_in::SETTINGS,

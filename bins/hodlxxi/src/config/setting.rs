@@ -99,6 +99,18 @@ pub(super) fn list<T, E: std::fmt::Display>(
     words.map(read).collect()
 }
 
+/// The most connections of a pool.
+pub(super) fn pool_size(text: &str) -> Result<u32, &'static str> {
+    let size = text.parse().ok().filter(|size| (1..=1000).contains(size));
+    size.ok_or("it is not a number from 1 to 1000")
+}
+
+/// The most connections where nobody says: two for each core.
+pub(super) fn default_pool_size() -> u32 {
+    let cores = std::thread::available_parallelism().map_or(2, usize::from);
+    u32::try_from(cores.saturating_mul(2)).map_or(1000, |size| size.clamp(4, 1000))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -23,6 +23,7 @@ fn without_any_variable_the_product_can_be_tried() {
         "sqlite://./data/hodlxxi.db"
     );
     assert!(config.database.pool_size >= 4);
+    assert!(config.redis.is_none());
     assert!(matches!(&config.keys, KeysConfig::File(path) if path.ends_with("data/master.key")));
     assert_eq!(
         config.oauth.id_token_algs,
@@ -51,6 +52,8 @@ fn every_variable_counts() {
         ("HODLXXI_METRICS_BIND", "127.0.0.1:9100"),
         ("HODLXXI_DATA_DIR", "/var/lib/id"),
         ("DATABASE_POOL_SIZE", "7"),
+        ("REDIS_URL", "rediss://id:hush@redis.example.org/2"),
+        ("REDIS_POOL_SIZE", "9"),
         ("HODLXXI_MASTER_KEY", &master_key),
         ("HODLXXI_ID_TOKEN_ALGS", "RS256,ES256K"),
         ("HODLXXI_ACCESS_TOKEN_ALG", "ES256K"),
@@ -75,6 +78,9 @@ fn every_variable_counts() {
         "sqlite:///var/lib/id/hodlxxi.db"
     );
     assert_eq!(config.database.pool_size, 7);
+    let redis = config.redis.unwrap();
+    assert_eq!(redis.url.to_string(), "rediss://id@redis.example.org/2");
+    assert_eq!(redis.pool_size, 9);
     assert!(matches!(config.keys, KeysConfig::Given(_)));
     assert_eq!(config.oauth.access_token_alg, SigningAlg::Es256k);
     assert_eq!(config.oauth.registration, RegistrationPolicy::Token);
@@ -162,11 +168,11 @@ fn secrets_do_not_print() {
 #[test]
 fn what_is_not_read_is_told() {
     let config = read(&[
-        ("REDIS_URL", "redis://localhost"),
+        ("TURN_HOST", "turn.example.org"),
         ("HODLXXI_ISSUR", "https://id.example.org"),
         ("PATH", "/bin"),
     ]);
-    assert_eq!(config.unwrap().unread, ["HODLXXI_ISSUR", "REDIS_URL"]);
+    assert_eq!(config.unwrap().unread, ["HODLXXI_ISSUR", "TURN_HOST"]);
 }
 
 #[test]

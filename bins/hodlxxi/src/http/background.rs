@@ -24,6 +24,9 @@ const LOGOUTS: Duration = Duration::from_secs(1);
 /// How often expired rows are removed.
 const CLEANUP: Duration = Duration::from_mins(1);
 
+/// How often Redis is asked whether its memory was emptied: what was issued in between is refused.
+const MEMORY: Duration = Duration::from_millis(500);
+
 /// The running tasks.
 pub(super) struct Tasks {
     stop: watch::Sender<bool>,
@@ -44,11 +47,14 @@ impl Tasks {
 /// Starts every task.
 pub(super) fn start(app: &web::Data<App>) -> Tasks {
     let (stop, stopped) = watch::channel(false);
-    let handles = vec![
+    let mut handles = vec![
         every(KEYS, stopped.clone(), app.clone(), refresh_keys),
         every(LOGOUTS, stopped.clone(), app.clone(), tell_logouts),
-        every(CLEANUP, stopped, app.clone(), clean_up),
+        every(CLEANUP, stopped.clone(), app.clone(), clean_up),
     ];
+    if app.redis().is_some() {
+        handles.push(every(MEMORY, stopped, app.clone(), watch_memory));
+    }
     Tasks { stop, handles }
 }
 
@@ -72,6 +78,17 @@ fn every<F: Future<Output = ()> + 'static>(
 async fn refresh_keys(app: web::Data<App>) {
     // A failure has been logged where it was mapped; the next turn tries again.
     let _ = hop(&app, |app| app.refresh_keys().map_err(Failure::from)).await;
+}
+
+async fn watch_memory(app: web::Data<App>) {
+    let probe = |app: &App| {
+        if let Some(redis) = app.redis() {
+            // Where it is away it says so itself, once.
+            let _ = redis.probe();
+        }
+        Ok::<_, Failure>(())
+    };
+    let _ = hop(&app, probe).await;
 }
 
 /// Removes until nothing is left that was cut short by the limit.

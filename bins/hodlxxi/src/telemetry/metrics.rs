@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use hodlxxi_kernel::{SignInMethod, Timestamp};
 use hodlxxi_oauth::client::GrantType;
+use hodlxxi_store_redis::RedisPoolState;
 use hodlxxi_store_sql::PoolState;
 use prometheus::core::Collector;
 use prometheus::{
@@ -29,6 +30,7 @@ pub struct Metrics {
     sign_ins: IntCounterVec,
     tokens: IntCounterVec,
     pool: IntGaugeVec,
+    redis_pool: IntGaugeVec,
     signing_keys: IntGauge,
 }
 
@@ -94,6 +96,13 @@ impl Metrics {
                     &["state"],
                 )?,
             )?,
+            redis_pool: add(
+                &registry,
+                IntGaugeVec::new(
+                    opts("redis_connections", "Connections to Redis"),
+                    &["state"],
+                )?,
+            )?,
             signing_keys: add(
                 &registry,
                 IntGauge::with_opts(opts("signing_keys", "Signing keys published"))?,
@@ -135,6 +144,20 @@ impl Metrics {
     /// Tokens were issued for `grant`.
     pub fn token_issued(&self, grant: GrantType) {
         self.tokens.with_label_values(&[grant.as_str()]).inc();
+    }
+
+    /// Notes the state of the pool of connections to Redis.
+    pub fn redis_pool(&self, pool: RedisPoolState) {
+        let connections = [
+            ("in_use", pool.connections.saturating_sub(pool.idle)),
+            ("idle", pool.idle),
+            ("max", pool.max),
+        ];
+        for (state, count) in connections {
+            self.redis_pool
+                .with_label_values(&[state])
+                .set(count.into());
+        }
     }
 
     /// All metrics in the text format of Prometheus, with what is read at this moment: the state of

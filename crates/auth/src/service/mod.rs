@@ -184,6 +184,11 @@ impl SignInService {
         })
     }
 
+    /// The stores.
+    pub const fn stores(&self) -> &SignInStores {
+        &self.stores
+    }
+
     /// Reads an address of the configured network.
     pub fn address(&self, text: &str) -> Result<Identifier, IdentifierError> {
         Identifier::parse_address(text, self.config.network)

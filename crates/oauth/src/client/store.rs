@@ -102,6 +102,12 @@ pub trait ClientStore: Send + Sync {
     /// A client, disabled or not.
     fn client(&self, id: &ClientId) -> Result<Option<Client>, StoreError>;
 
+    /// A client as it stood at most two seconds ago; for an answer that gives nothing out, because
+    /// whoever makes something of it asks again.
+    fn recent_client(&self, id: &ClientId) -> Result<Option<Client>, StoreError> {
+        self.client(id)
+    }
+
     /// Replaces the metadata (and, where given, the secret); answers whether the client exists.
     fn update_client(
         &self,

@@ -140,7 +140,8 @@ impl Provider {
         }
         let id = params.get("client_id").ok_or(AuthorizeError::NoClient)?;
         let id = id.parse().map_err(|_| AuthorizeError::UnknownClient)?;
-        let client = self.stores.clients.client(&id)?;
+        // A code for a client that was disabled a moment ago is worthless.
+        let client = self.stores.clients.recent_client(&id)?;
         let client = client
             .filter(|client| client.disabled_at.is_none())
             .ok_or(AuthorizeError::UnknownClient)?;

@@ -2,9 +2,20 @@
 //! memory do.
 
 mod auth {
+    use std::sync::Arc;
+
+    use hodlxxi_auth::memory::MemoryStore;
+    use hodlxxi_store_redis::PeopleCache;
+
     use crate::fixture::Fresh;
 
+    fn people() -> PeopleCache {
+        let store = Arc::new(MemoryStore::default());
+        PeopleCache::new(Fresh::new().redis, store.clone(), store)
+    }
+
     hodlxxi_auth::challenge_store_contract!(Fresh::new().redis);
+    hodlxxi_auth::account_store_contract!(people());
 }
 
 mod oauth {

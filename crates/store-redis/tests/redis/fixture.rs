@@ -3,13 +3,14 @@
 use std::sync::Arc;
 
 use hodlxxi_kernel::{
-    AccessLevel, ManualClock, OsEntropy, Secret, SecretHash, SessionId, SystemClock, UserId,
+    AccessLevel, Deployment, ManualClock, OsEntropy, Secret, SecretHash, SessionId, SystemClock,
+    UserId,
 };
 use hodlxxi_oauth::Stores;
 use hodlxxi_oauth::contract::{Fixture, NOW};
 use hodlxxi_oauth::memory::MemoryStore;
 use hodlxxi_oauth::person::Profile;
-use hodlxxi_store_redis::{Deployment, Redis};
+use hodlxxi_store_redis::{ConsentCache, Redis};
 
 /// An empty Redis, as far as this deployment sees, and the memory of one process for the rest.
 pub(crate) struct Fresh {
@@ -55,11 +56,19 @@ impl Fresh {
 
     /// Removes everything that this deployment has in Redis.
     pub(crate) fn flush(&self) {
-        let mut conn = connection();
+        self.flusher()();
+    }
+
+    /// The same, for another to do later.
+    pub(crate) fn flusher(&self) -> impl Fn() + Send + 'static {
         let pattern = format!("hodlxxi:{}:*", self.deployment.id);
-        let keys: Vec<String> = redis::cmd("KEYS").arg(pattern).query(&mut conn).unwrap();
-        assert!(!keys.is_empty());
-        redis::cmd("DEL").arg(keys).exec(&mut conn).unwrap();
+        move || {
+            let mut conn = connection();
+            let keys = redis::cmd("KEYS").arg(&pattern).query(&mut conn);
+            let keys: Vec<String> = keys.unwrap();
+            assert!(!keys.is_empty());
+            redis::cmd("DEL").arg(keys).exec(&mut conn).unwrap();
+        }
     }
 }
 
@@ -88,10 +97,13 @@ pub(crate) fn new_hash() -> SecretHash {
 
 impl Fixture for Fresh {
     fn stores(&self) -> Stores {
+        let stores = self.memory.stores();
+        let consents = ConsentCache::new(self.redis.clone(), stores.consents);
         Stores {
+            consents: Arc::new(consents),
             codes: Arc::new(self.redis.clone()),
             replays: Arc::new(self.redis.clone()),
-            ..self.memory.stores()
+            ..stores
         }
     }
 

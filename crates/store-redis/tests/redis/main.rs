@@ -7,6 +7,8 @@
     reason = "a broken promise is a failed test"
 )]
 
+mod cache;
 mod contract;
 mod fixture;
 mod memory;
+mod processes;

@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+use hodlxxi_kernel::OsEntropy;
+use hodlxxi_oauth::contract::Fixture as _;
 use hodlxxi_store_sql::{SchemaError, SchemaState};
 
 use crate::fixture::Fresh;
@@ -59,6 +61,27 @@ fn both_databases_have_the_same_migrations_tables_columns_and_indexes() {
         let sqlite = shape("sqlite", &migration);
         assert!(!sqlite.is_empty(), "{migration}");
         assert_eq!(sqlite, shape("postgres", &migration), "{migration}");
+    }
+}
+
+#[test]
+fn a_deployment_is_named_once_and_new_while_nobody_is_there() {
+    for fresh in Fresh::each() {
+        let named: Vec<_> = std::thread::scope(|scope| {
+            let name = || fresh.database.deployment(&OsEntropy).unwrap();
+            let threads: Vec<_> = (0..8).map(|_| scope.spawn(name)).collect();
+            threads
+                .into_iter()
+                .map(|thread| thread.join().unwrap())
+                .collect()
+        });
+        assert_eq!(named.iter().filter(|named| named.is_new).count(), 1);
+        assert!(named.iter().all(|other| other.id == named[0].id));
+        // Another name, as after a backup was restored: it is not new.
+        fresh.user();
+        fresh.execute("UPDATE schema_info SET deployment = NULL");
+        let again = fresh.database.deployment(&OsEntropy).unwrap();
+        assert!(again.id != named[0].id && !again.is_new);
     }
 }
 

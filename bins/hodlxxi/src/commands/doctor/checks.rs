@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use hodlxxi_kernel::{Clock as _, MasterKey, OsEntropy, SystemClock, Timestamp};
 use hodlxxi_oauth::jose::{KeyPolicy, KeyRing, KeyStore, SigningAlg};
+use hodlxxi_store_redis::{Checkup, RedisUrl};
 use hodlxxi_store_sql::{Database, SchemaState};
 
 use super::Verdict::{Fail, Ok as Good, Warn};
@@ -34,6 +35,9 @@ pub(super) fn all(config: &Config) -> Vec<Finding> {
         if readable && let Some(master) = master {
             findings.push(signing_keys(database, &master));
         }
+    }
+    if let Some(redis) = &config.redis {
+        findings.push(look_at_redis(&redis.url));
     }
     findings
 }
@@ -215,6 +219,29 @@ fn signing_keys(database: Database, master: &MasterKey) -> Finding {
         Ok(ring) => finding(
             Good,
             format!("the master key opens all {}", ring.keys().len()),
+        ),
+        Err(error) => finding(Fail, error.to_string()),
+    }
+}
+
+/// Whether Redis answers, and forgets nothing unasked.
+fn look_at_redis(url: &RedisUrl) -> Finding {
+    let finding = |verdict, detail: String| Finding::new("redis", verdict, detail);
+    match Checkup::of(url) {
+        Ok(checkup) if checkup.eviction_policy != "noeviction" => finding(
+            Warn,
+            format!(
+                "{url} may forget what must be remembered: its maxmemory-policy is {}, not noeviction",
+                checkup.eviction_policy
+            ),
+        ),
+        Ok(checkup) => finding(
+            Good,
+            format!(
+                "{url} (version {}) answers in {:.1} ms",
+                checkup.version,
+                checkup.took.as_secs_f64() * 1e3
+            ),
         ),
         Err(error) => finding(Fail, error.to_string()),
     }

@@ -53,6 +53,22 @@ struct Dependency {
     latency_ms: f64,
 }
 
+impl Dependency {
+    /// Asks it, and measures how long it takes.
+    fn judge(answers: impl FnOnce() -> bool) -> Self {
+        let before = Instant::now();
+        let status = if answers() { "ok" } else { "unavailable" };
+        Self {
+            status,
+            latency_ms: before.elapsed().as_secs_f64() * 1e3,
+        }
+    }
+
+    fn is_ok(&self) -> bool {
+        self.status == "ok"
+    }
+}
+
 /// Whether requests can be served.
 #[derive(Serialize, ToSchema)]
 struct Readiness {
@@ -60,6 +76,9 @@ struct Readiness {
     status: &'static str,
     /// The database.
     database: Dependency,
+    /// Redis, where one is used.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    redis: Option<Dependency>,
     /// Dependencies that are set and missing, though requests can be served without them.
     degraded: Vec<&'static str>,
 }
@@ -79,19 +98,20 @@ struct Readiness {
     )
 )]
 pub(crate) async fn ready(app: web::Data<App>) -> Result<HttpResponse, Failure> {
-    let (reachable, latency) = hop(&app, |app| {
-        let before = Instant::now();
-        let reachable = app.database().ping().is_ok();
-        Ok::<_, Failure>((reachable, before.elapsed()))
+    let (database, redis) = hop(&app, |app| {
+        let database = Dependency::judge(|| app.database().ping().is_ok());
+        let redis = app.redis();
+        let redis = redis.map(|redis| Dependency::judge(|| redis.probe().is_ok()));
+        Ok::<_, Failure>((database, redis))
     })
     .await?;
+    let reachable = database.is_ok();
+    let redis_is_missing = redis.as_ref().is_some_and(|redis| !redis.is_ok());
     let body = Readiness {
         status: if reachable { "ready" } else { "unavailable" },
-        database: Dependency {
-            status: if reachable { "ok" } else { "unavailable" },
-            latency_ms: latency.as_secs_f64() * 1e3,
-        },
-        degraded: Vec::new(),
+        database,
+        redis,
+        degraded: redis_is_missing.then_some("redis").into_iter().collect(),
     };
     let mut response = if reachable {
         HttpResponse::Ok()
@@ -127,6 +147,9 @@ pub(crate) async fn metrics(
 
 /// The metrics as text.
 pub(crate) fn exposition(app: &App) -> HttpResponse {
+    if let Some(redis) = app.redis() {
+        app.metrics().redis_pool(redis.pool_state());
+    }
     HttpResponse::Ok()
         .content_type("text/plain; version=0.0.4; charset=utf-8")
         .body(app.metrics().exposition(
