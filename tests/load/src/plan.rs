@@ -11,7 +11,7 @@ pub struct Plan {
     pub writes: u32,
     /// Transactions of several statements.
     pub transactions: Vec<Transaction>,
-    /// Commands to Redis.
+    /// Requests to Redis.
     pub redis: u32,
     /// Signatures made and verified.
     pub signatures: Vec<Signature>,

@@ -25,7 +25,7 @@ use crate::world::World;
 const COUNTED: u32 = 40;
 /// Requests made before anything is measured, where each can be made but once.
 const WARM_UP: usize = 100;
-/// Connections of either server to its database.
+/// Connections of either server to its database, and to Redis.
 const POOL_SIZE: u32 = 4;
 
 /// How to measure.
@@ -60,6 +60,7 @@ impl Site {
         let mut settings = vec![
             ("HODLXXI_RATE_LIMITS", "off".to_owned()),
             ("DATABASE_POOL_SIZE", POOL_SIZE.to_string()),
+            ("REDIS_POOL_SIZE", POOL_SIZE.to_string()),
         ];
         settings.extend(database.map(|url| ("DATABASE_URL", url)));
         settings.extend(redis.map(|redis| ("REDIS_URL", redis.url())));
@@ -136,13 +137,20 @@ impl Measurement {
         // Once, so that its database is ready when the start is measured.
         drop(site.start());
         let file = site.home.path().join("bare.db");
-        let bare = file.to_string_lossy().into_owned();
+        let bare = BareDatabase {
+            url: file.to_string_lossy().into_owned(),
+            redis: None,
+        };
         installations.push(self.installation("SQLite", &site, &bare, &plans));
 
         let (site, plans) = self.census(&postgres, Some(&redis));
         postgres.create("bare");
+        let bare = BareDatabase {
+            url: postgres.url("bare"),
+            redis: Some(redis.url()),
+        };
         let title = "PostgreSQL and Redis";
-        installations.push(self.installation(title, &site, &postgres.url("bare"), &plans));
+        installations.push(self.installation(title, &site, &bare, &plans));
         report::text(&postgres.version(), &installations)
     }
 
@@ -156,18 +164,18 @@ impl Measurement {
         let mut plans = Vec::new();
         for operation in self.operations() {
             let requests = self.requests(&world, operation, COUNTED as usize);
-            let (from, commands) = (postgres.logged(), redis.map(Redis::commands));
+            let (from, read) = (postgres.logged(), redis.map(Redis::requests));
             let aim = Aim {
                 lines: 1,
                 most: COUNTED as usize,
                 ..self.aim(site.port, operation.status())
             };
             let outcome = self.fire(aim, requests);
-            let commands = redis
-                .zip(commands)
-                .map_or(0, |(redis, before)| redis.commands().saturating_sub(before));
+            let read = redis
+                .zip(read)
+                .map_or(0, |(redis, before)| redis.requests().saturating_sub(before));
             plans.push(Plan {
-                redis: (commands + COUNTED / 2) / COUNTED,
+                redis: (read + COUNTED / 2) / COUNTED,
                 signatures: operation.signatures().to_vec(),
                 answer: outcome.length,
                 ..census::count(&postgres.log(from), COUNTED)
@@ -182,14 +190,14 @@ impl Measurement {
         &self,
         title: &'static str,
         site: &Site,
-        bare_database: &str,
+        bare: &BareDatabase,
         plans: &[Plan],
     ) -> Installation {
         let server = site.start();
         std::thread::sleep(Duration::from_secs(1));
         let idle = server.memory();
         let world = World::settle(site.port, self.run.connections);
-        let bare = start_bare(site, bare_database, plans);
+        let bare = start_bare(site, bare, plans);
         let mut rows = Vec::new();
         for (number, operation) in self.operations().enumerate() {
             let (mut ours, mut theirs) = (Vec::new(), Vec::new());
@@ -266,11 +274,20 @@ fn as_many_as(warm: &Outcome, seconds: f64) -> usize {
     (per_second * seconds * 2.0) as usize + 100
 }
 
-fn start_bare(site: &Site, database: &str, plans: &[Plan]) -> Process {
+/// What the bare server runs on.
+struct BareDatabase {
+    url: String,
+    redis: Option<String>,
+}
+
+fn start_bare(site: &Site, on: &BareDatabase, plans: &[Plan]) -> Process {
     let port = free_port();
     let plans = serde_json::to_string(plans).expect("JSON");
     let mut command = beside_this("hodlxxi-load-bare");
-    command.args(["--port", &port.to_string(), "--database", database]);
+    command.args(["--port", &port.to_string(), "--database", &on.url]);
+    if let Some(redis) = &on.redis {
+        command.args(["--redis", redis]);
+    }
     command.args(["--pool-size", &POOL_SIZE.to_string(), "--plans", &plans]);
     let log = site.home.path().join("bare.log");
     Process::listening(&mut command, &log, port)

@@ -104,8 +104,8 @@ impl Redis {
         format!("redis://default:test@127.0.0.1:{}", self.process.port)
     }
 
-    /// How many commands it has processed.
-    pub fn commands(&self) -> u32 {
+    /// How many requests it has read. A script is one, whatever it calls.
+    pub fn requests(&self) -> u32 {
         let stream = TcpStream::connect(("127.0.0.1", self.process.port));
         let mut stream = stream.expect("a connection");
         let asked = stream.write_all(b"AUTH default test\r\nINFO stats\r\nQUIT\r\n");
@@ -114,7 +114,7 @@ impl Redis {
         stream.read_to_string(&mut text).expect("its answer");
         let line = text
             .lines()
-            .find_map(|line| line.strip_prefix("total_commands_processed:"));
+            .find_map(|line| line.strip_prefix("total_reads_processed:"));
         line.expect("the total").parse().expect("a number")
     }
 }

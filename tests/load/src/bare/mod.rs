@@ -6,6 +6,7 @@
 
 mod database;
 mod keys;
+mod redis;
 
 use std::net::TcpListener;
 use std::sync::Arc;
@@ -16,6 +17,7 @@ use clap::Args;
 
 use self::database::Database;
 use self::keys::Keys;
+use self::redis::Redis;
 use crate::plan::Plan;
 
 /// What the bare server is to do.
@@ -27,7 +29,10 @@ pub struct Bare {
     /// `postgres://…`, or the path of a SQLite file.
     #[arg(long)]
     database: String,
-    /// The most connections to it.
+    /// `redis://…`, where the plans ask it.
+    #[arg(long)]
+    redis: Option<String>,
+    /// The most connections to each.
     #[arg(long)]
     pool_size: u32,
     /// The plans, as a JSON list; the path `/n` is the plan of number n.
@@ -38,6 +43,7 @@ pub struct Bare {
 struct Work {
     plans: Vec<(Plan, Bytes)>,
     database: Database,
+    redis: Option<Redis>,
     keys: Keys,
 }
 
@@ -56,6 +62,7 @@ impl Bare {
         let work = web::Data::from(Arc::new(Work {
             plans: plans.collect(),
             database: Database::open(&self.database, self.pool_size),
+            redis: self.redis.map(|url| Redis::open(&url, self.pool_size)),
             keys: Keys::new(),
         }));
         let listener = TcpListener::bind(("127.0.0.1", self.port))?;
@@ -97,6 +104,9 @@ impl Work {
         let (plan, _) = &self.plans[number];
         for signature in &plan.signatures {
             self.keys.run(*signature);
+        }
+        for _ in 0..plan.redis {
+            self.redis.as_ref().expect("a Redis").get();
         }
         for _ in 0..plan.reads {
             self.database.read();
