@@ -2,7 +2,7 @@
 # Every target builds with the same flags into the same target folder, so that nothing is compiled twice.
 
 CARGO ?= cargo
-LIBRARIES := hodlxxi-kernel hodlxxi-auth hodlxxi-oauth hodlxxi-store-sql
+LIBRARIES := hodlxxi-kernel hodlxxi-audit hodlxxi-auth hodlxxi-limit hodlxxi-oauth hodlxxi-store-sql
 # Seconds that each fuzz target runs for.
 FUZZ_SECONDS ?= 20
 # How they are built; plain and without a sanitizer is what a short run can afford: `--dev --sanitizer none`.
@@ -27,6 +27,7 @@ build: ## Build the server, the suite and the examples, as the tests need them
 test: ## Install what the tests need, then run all of them, on every kind of installation
 	tests/install
 	$(CARGO) build --locked --workspace --bins --tests --examples
+	tests/previous
 	tests/with-servers tests/every-installation
 
 lint: ## Format, clippy and documentation, each warning an error

@@ -56,14 +56,8 @@ impl Front {
             ("listen 443 ", format!("listen 127.0.0.1:{port} ")),
             ("127.0.0.1:5001", format!("127.0.0.1:{first}")),
             ("127.0.0.1:5002", format!("127.0.0.1:{second}")),
-            (
-                "/etc/letsencrypt/live/id.example.org/fullchain.pem",
-                tls.file("server.pem"),
-            ),
-            (
-                "/etc/letsencrypt/live/id.example.org/privkey.pem",
-                tls.file("server.key"),
-            ),
+            ("/etc/hodlxxi/tls/fullchain.pem", tls.file("server.pem")),
+            ("/etc/hodlxxi/tls/privkey.pem", tls.file("server.key")),
             (
                 "server_name id.example.org;",
                 "server_name localhost;".to_owned(),

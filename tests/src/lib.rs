@@ -20,6 +20,7 @@ pub mod installation;
 pub mod listener;
 pub mod node;
 pub mod person;
+pub mod postgres;
 pub mod programs;
 pub mod redis;
 pub mod relying_party;

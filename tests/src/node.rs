@@ -213,3 +213,16 @@ pub fn binary() -> PathBuf {
     );
     path
 }
+
+/// The server of the version before, which `tests/previous` builds.
+pub fn previous_binary() -> PathBuf {
+    let target = build_folder();
+    let target = target.parent().expect("the target folder");
+    let path = target.join("previous/hodlxxi");
+    assert!(
+        path.is_file(),
+        "{} is missing: run tests/previous, or `make test`",
+        path.display()
+    );
+    path
+}

@@ -135,6 +135,11 @@ impl Background {
         signal(self.process.id(), name);
     }
 
+    /// Waits until it has ended by itself.
+    pub fn wait(mut self) {
+        self.process.wait().expect("its end");
+    }
+
     /// Waits until it listens on a port of this machine.
     #[must_use]
     pub fn wait_for(mut self, port: u16) -> Self {

@@ -45,12 +45,12 @@ impl Redis {
         format!("{scheme}://:test@localhost:{}", self.port)
     }
 
-    /// Stops it: nobody listens, and what it held is gone.
+    /// Stops it: nobody listens, and what it did not save is gone.
     pub fn stop(&mut self) {
         self.process = None;
     }
 
-    /// Starts it again on the same port, empty.
+    /// Starts it again on the same port, with what it saved, which is nothing unless it was told to.
     pub fn start_again(&mut self) {
         let mut command = Command::new(tests_folder().join("servers/redis"));
         command.arg(self.home.path());

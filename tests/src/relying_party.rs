@@ -35,12 +35,16 @@ pub struct RelyingParty {
 impl RelyingParty {
     /// Registers a confidential client of [`CALLBACK`] for every scope of a person, with `more` members.
     pub fn register(server: &Server, more: &Value) -> Self {
+        Self::register_by(server.browser(), more)
+    }
+
+    /// The same by a line of one's own to wherever the server is.
+    pub fn register_by(line: Browser, more: &Value) -> Self {
         let mut metadata = json!({"redirect_uris": [CALLBACK], "client_name": "Example",
             "grant_types": ["authorization_code", "refresh_token"]});
         for (name, value) in more.as_object().expect("an object") {
             metadata[name] = value.clone();
         }
-        let line = server.browser();
         let registration = register(&line, &metadata).json_with(201);
         let id = text(&registration, "client_id").to_owned();
         let secret = registration["client_secret"].as_str().map(str::to_owned);

@@ -7,7 +7,12 @@ use hodlxxi_tests::programs::{output, repository};
 use serde_json::Value;
 
 const KERNEL: &str = "hodlxxi-kernel";
-const DOMAIN: [&str; 2] = ["hodlxxi-auth", "hodlxxi-oauth"];
+const DOMAIN: [&str; 4] = [
+    "hodlxxi-audit",
+    "hodlxxi-auth",
+    "hodlxxi-limit",
+    "hodlxxi-oauth",
+];
 const ADAPTERS: [&str; 2] = ["hodlxxi-store-redis", "hodlxxi-store-sql"];
 const SHELL: &str = "hodlxxi";
 const TESTS: &str = "hodlxxi-tests";

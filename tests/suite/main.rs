@@ -9,12 +9,16 @@
 mod bad_input;
 mod browser;
 mod cluster;
+mod deploy;
 mod house_rules;
 mod layers;
+mod loss;
 mod nginx;
 mod oidc;
+mod operations_guide;
 mod ops;
 mod pages;
+mod previous;
 mod relying_parties;
 mod signin;
 mod wallets;

@@ -8,7 +8,8 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use hodlxxi_kernel::{ClientId, Clock, SecretHash, StoreError, Timestamp};
+use hodlxxi_kernel::audit::AuditEntry;
+use hodlxxi_kernel::{ClientId, ClientTier, Clock, SecretHash, StoreError, Timestamp};
 use hodlxxi_oauth::client::{Client, ClientMetadata, ClientPage, ClientStore, InitialAccessToken};
 
 /// How long a client is at hand, in microseconds.
@@ -74,8 +75,8 @@ impl AtHand {
 }
 
 impl ClientStore for ClientCache {
-    fn insert_client(&self, client: &Client) -> Result<(), StoreError> {
-        self.store.insert_client(client)
+    fn insert_client(&self, client: &Client, act: &AuditEntry) -> Result<(), StoreError> {
+        self.store.insert_client(client, act)
     }
 
     fn insert_client_with_token(
@@ -83,8 +84,9 @@ impl ClientStore for ClientCache {
         client: &Client,
         token: &SecretHash,
         now: Timestamp,
+        act: &AuditEntry,
     ) -> Result<bool, StoreError> {
-        self.store.insert_client_with_token(client, token, now)
+        self.store.insert_client_with_token(client, token, now, act)
     }
 
     fn client(&self, id: &ClientId) -> Result<Option<Client>, StoreError> {
@@ -115,24 +117,40 @@ impl ClientStore for ClientCache {
         id: &ClientId,
         metadata: &ClientMetadata,
         secret: Option<&SecretHash>,
+        act: &AuditEntry,
     ) -> Result<bool, StoreError> {
-        self.changing(id, || self.store.update_client(id, metadata, secret))
+        self.changing(id, || self.store.update_client(id, metadata, secret, act))
     }
 
-    fn set_client_secret(&self, id: &ClientId, secret: &SecretHash) -> Result<bool, StoreError> {
-        self.changing(id, || self.store.set_client_secret(id, secret))
+    fn set_client_secret(
+        &self,
+        id: &ClientId,
+        secret: &SecretHash,
+        act: &AuditEntry,
+    ) -> Result<bool, StoreError> {
+        self.changing(id, || self.store.set_client_secret(id, secret, act))
     }
 
     fn set_client_disabled(
         &self,
         id: &ClientId,
         disabled_at: Option<Timestamp>,
+        act: &AuditEntry,
     ) -> Result<bool, StoreError> {
-        self.changing(id, || self.store.set_client_disabled(id, disabled_at))
+        self.changing(id, || self.store.set_client_disabled(id, disabled_at, act))
     }
 
-    fn delete_client(&self, id: &ClientId) -> Result<bool, StoreError> {
-        self.changing(id, || self.store.delete_client(id))
+    fn set_client_tier(
+        &self,
+        id: &ClientId,
+        tier: ClientTier,
+        act: &AuditEntry,
+    ) -> Result<bool, StoreError> {
+        self.changing(id, || self.store.set_client_tier(id, tier, act))
+    }
+
+    fn delete_client(&self, id: &ClientId, act: &AuditEntry) -> Result<bool, StoreError> {
+        self.changing(id, || self.store.delete_client(id, act))
     }
 
     fn clients(&self, before: Option<&ClientId>, limit: u32) -> Result<ClientPage, StoreError> {
@@ -143,8 +161,12 @@ impl ClientStore for ClientCache {
         self.store.count_clients()
     }
 
-    fn insert_initial_access_token(&self, token: &InitialAccessToken) -> Result<(), StoreError> {
-        self.store.insert_initial_access_token(token)
+    fn insert_initial_access_token(
+        &self,
+        token: &InitialAccessToken,
+        act: &AuditEntry,
+    ) -> Result<(), StoreError> {
+        self.store.insert_initial_access_token(token, act)
     }
 
     fn is_initial_access_token_live(
@@ -159,13 +181,15 @@ impl ClientStore for ClientCache {
         &self,
         made_before: Timestamp,
         limit: u32,
+        act: &AuditEntry,
     ) -> Result<usize, StoreError> {
-        self.store.purge_unused_clients(made_before, limit)
+        self.store.purge_unused_clients(made_before, limit, act)
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use hodlxxi_kernel::audit::{Action, Origin};
     use hodlxxi_kernel::{ManualClock, OsEntropy};
     use hodlxxi_oauth::client::ClientOrigin;
     use hodlxxi_store_sql::{Database, DatabaseUrl};
@@ -213,14 +237,22 @@ mod tests {
                 metadata: serde_json::from_value(metadata).unwrap(),
                 origin: ClientOrigin::Registered,
                 verified: false,
+                tier: ClientTier::Free,
                 created_at: NOW,
                 last_used_at: None,
                 disabled_at: None,
                 disabled_count: 0,
             };
-            self.nodes[0].insert_client(&client).unwrap();
+            self.nodes[0]
+                .insert_client(&client, &act(Action::ClientRegistered))
+                .unwrap();
             client.id
         }
+    }
+
+    fn act(action: Action) -> AuditEntry {
+        let clock = ManualClock::at(NOW);
+        AuditEntry::new(action, &Origin::operator(), &clock, &OsEntropy)
     }
 
     fn is_enabled(node: &ClientCache, id: &ClientId) -> bool {
@@ -234,14 +266,16 @@ mod tests {
         let [here, there] = &world.nodes;
         let id = world.client();
         assert!(is_enabled(here, &id) && is_enabled(there, &id));
-        here.set_client_disabled(&id, Some(NOW)).unwrap();
+        here.set_client_disabled(&id, Some(NOW), &act(Action::ClientDisabled))
+            .unwrap();
         assert!(!is_enabled(here, &id));
         assert!(is_enabled(there, &id), "at hand for a moment");
         let itself = there.client(&id).unwrap().unwrap();
         assert_eq!(itself.disabled_at, Some(NOW));
         world.clock.advance(2);
         assert!(!is_enabled(there, &id));
-        here.delete_client(&id).unwrap();
+        here.delete_client(&id, &act(Action::ClientDeleted))
+            .unwrap();
         assert_eq!(here.recent_client(&id).unwrap(), None);
     }
 
@@ -251,7 +285,8 @@ mod tests {
         let [here, there] = &world.nodes;
         let id = world.client();
         assert!(is_enabled(there, &id));
-        here.set_client_disabled(&id, Some(NOW)).unwrap();
+        here.set_client_disabled(&id, Some(NOW), &act(Action::ClientDisabled))
+            .unwrap();
         world.clock.advance(-90);
         assert!(!is_enabled(there, &id));
     }

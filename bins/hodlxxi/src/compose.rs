@@ -3,12 +3,15 @@
 use std::sync::Arc;
 
 use actix_web::web::Bytes;
+use hodlxxi_audit::service::Auditor;
 use hodlxxi_auth::account::{AccessPolicy, AccountStore, SessionPolicy, SessionStore};
 use hodlxxi_auth::service::{SignInConfig, SignInConfigError, SignInService, SignInStores};
-use hodlxxi_kernel::{Clock, Entropy, OsEntropy, StoreError, SystemClock, Timestamp};
+use hodlxxi_kernel::audit::{Action, AuditEntry, Origin};
+use hodlxxi_kernel::{Clock, Entropy, OsEntropy, StoreError, Timestamp};
+use hodlxxi_limit::{Counting, Limiter};
 use hodlxxi_oauth::jose::{KeyPolicy, KeyRing, KeyRingError};
 use hodlxxi_oauth::{Provider, Stores};
-use hodlxxi_store_redis::{ConsentCache, PeopleCache, Redis, RedisOpenError};
+use hodlxxi_store_redis::{ConsentCache, LimitsWithFallback, PeopleCache, Redis, RedisOpenError};
 use hodlxxi_store_sql::{Database, MigrateError, OpenError, SchemaError};
 use thiserror::Error;
 
@@ -18,6 +21,7 @@ use crate::fetch::{Fetcher, FetcherError};
 use crate::http::{CookieJar, FormTokens};
 use crate::logos::LogoCache;
 use crate::people::Profiles;
+use crate::shared_clock::SharedClock;
 use crate::status::CountCache;
 use crate::telemetry::{Metrics, Observer};
 
@@ -69,11 +73,14 @@ pub struct App {
     redis: Option<Redis>,
     provider: Provider,
     sign_in: SignInService,
+    auditor: Auditor,
     fetcher: Fetcher,
     metrics: Metrics,
+    limiter: Limiter,
     forms: FormTokens,
     cookies: CookieJar,
     clock: Arc<dyn Clock>,
+    shared_clock: Arc<SharedClock>,
     entropy: Arc<dyn Entropy>,
     counts: CountCache,
     logos: LogoCache,
@@ -94,7 +101,11 @@ impl App {
     }
 
     fn on(config: Config, database: Database) -> Result<Self, StartError> {
-        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let shared_clock = Arc::new(SharedClock::default());
+        shared_clock
+            .compare(|| database.server_micros())
+            .map_err(SchemaError::from)?;
+        let clock: Arc<dyn Clock> = shared_clock.clone();
         let entropy: Arc<dyn Entropy> = Arc::new(OsEntropy);
         let master = &config.keys.master_key(&*entropy)?;
         let access = AccessPolicy::new(&config.sign_in.admin_keys);
@@ -137,9 +148,16 @@ impl App {
             clock.clone(),
             entropy.clone(),
         )?;
+        let log = Arc::new(database.clone());
         Ok(Self {
+            auditor: Auditor::new(log, master, clock.clone(), entropy.clone()),
             fetcher: Fetcher::new(config.server.issuer.is_loopback())?,
             metrics: Metrics::new(clock.now()),
+            limiter: Limiter::new(
+                counting(&config, &database, redis.as_ref()),
+                master,
+                clock.clone(),
+            ),
             forms: FormTokens::new(master),
             cookies: CookieJar::new(config.server.issuer.is_https()),
             counts: CountCache::default(),
@@ -152,6 +170,7 @@ impl App {
             provider,
             sign_in,
             clock,
+            shared_clock,
             entropy,
         })
     }
@@ -196,6 +215,17 @@ impl App {
         &self.sign_in
     }
 
+    /// The audit log.
+    pub fn auditor(&self) -> &Auditor {
+        &self.auditor
+    }
+
+    /// An act of the administrator at the command line.
+    pub(crate) fn operator_act(&self, action: Action) -> AuditEntry {
+        let origin = Origin::operator();
+        AuditEntry::new(action, &origin, &*self.clock, &*self.entropy)
+    }
+
     /// The guarded client for what the server fetches.
     pub fn fetcher(&self) -> &Fetcher {
         &self.fetcher
@@ -204,6 +234,10 @@ impl App {
     /// The metrics.
     pub fn metrics(&self) -> &Metrics {
         &self.metrics
+    }
+
+    pub(crate) fn limiter(&self) -> &Limiter {
+        &self.limiter
     }
 
     pub(crate) fn forms(&self) -> &FormTokens {
@@ -220,6 +254,11 @@ impl App {
 
     pub(crate) fn now(&self) -> Timestamp {
         self.clock.now()
+    }
+
+    /// Compares this machine's clock with the one that all nodes share.
+    pub(crate) fn compare_clocks(&self) -> Result<(), StoreError> {
+        self.shared_clock.compare(|| self.database.server_micros())
     }
 
     pub(crate) fn counts(&self) -> &CountCache {
@@ -255,6 +294,21 @@ impl App {
     }
 }
 
+/// Where limits are counted: in Redis where there is one; else in this process where there is no other.
+fn counting(config: &Config, database: &Database, redis: Option<&Redis>) -> Counting {
+    if !config.server.rate_limits {
+        return Counting::Off;
+    }
+    match redis {
+        Some(redis) => {
+            let store = Arc::new(redis.clone());
+            Counting::Shared(Arc::new(LimitsWithFallback::new(store)))
+        }
+        None if config.database.url.is_embedded() => Counting::InProcess,
+        None => Counting::InDatabase(Arc::new(database.clone())),
+    }
+}
+
 /// Everything in the database, but with Redis codes and replays, and consents in front of it.
 fn oauth_stores(
     database: &Database,
@@ -272,6 +326,7 @@ fn oauth_stores(
         logouts: store.clone(),
         keys: store.clone(),
         profiles: Arc::new(profiles),
+        audit: store.clone(),
     };
     let Some(redis) = redis else {
         return durable;
@@ -291,14 +346,16 @@ fn sign_in_stores(database: &Database, redis: Option<&Redis>) -> SignInStores {
         return SignInStores {
             challenges: store.clone(),
             accounts: store.clone(),
-            sessions: store,
+            sessions: store.clone(),
+            audit: store,
         };
     };
-    let people = PeopleCache::new(redis.clone(), store.clone(), store);
+    let people = PeopleCache::new(redis.clone(), store.clone(), store.clone());
     let people = Arc::new(people);
     SignInStores {
         challenges: Arc::new(redis.clone()),
         accounts: people.clone(),
         sessions: people,
+        audit: store,
     }
 }

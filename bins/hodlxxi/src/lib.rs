@@ -8,11 +8,13 @@ pub mod compose;
 pub mod config;
 pub mod fetch;
 pub mod http;
+mod limits;
 pub mod telemetry;
 pub mod views;
 
 mod client_cache;
 mod logos;
 mod people;
+mod shared_clock;
 mod status;
 mod use_cases;

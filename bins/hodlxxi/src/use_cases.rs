@@ -3,12 +3,14 @@
 use hodlxxi_auth::account::{Session, Unlink};
 use hodlxxi_auth::identity::Identity;
 use hodlxxi_auth::service::{SignedIn, Verified, VerifyError, VerifyRequest};
+use hodlxxi_kernel::audit::Origin;
 use hodlxxi_kernel::{Secret, SessionId, SignInMethod, StoreError};
+use hodlxxi_limit::Act;
 use hodlxxi_oauth::jose::KeyRingError;
 use hodlxxi_oauth::provider::{LogoutCall, RegistrationPolicy};
 
 use crate::compose::App;
-use crate::http::Failure;
+use crate::http::{Caller, Failure};
 use crate::people::Visitor;
 
 /// Rows of each kind that one clean-up removes at most: it stays short, and comes again soon.
@@ -16,6 +18,35 @@ pub(crate) const CLEAN_UP: u32 = 1_000;
 
 /// Logouts told at one time.
 const LOGOUTS: u32 = 20;
+
+/// Why a proof led to nothing.
+pub(crate) enum Unproven {
+    /// A limit: it was not tried, or how it failed is no longer told.
+    Limited(Failure),
+    /// It was tried.
+    Refused(VerifyError),
+}
+
+impl From<Failure> for Unproven {
+    fn from(failure: Failure) -> Self {
+        Self::Limited(failure)
+    }
+}
+
+impl From<VerifyError> for Unproven {
+    fn from(error: VerifyError) -> Self {
+        Self::Refused(error)
+    }
+}
+
+impl From<Unproven> for Failure {
+    fn from(unproven: Unproven) -> Self {
+        match unproven {
+            Unproven::Limited(failure) => failure,
+            Unproven::Refused(error) => error.into(),
+        }
+    }
+}
 
 impl App {
     /// Whoever is signed in by this cookie.
@@ -36,29 +67,39 @@ impl App {
     pub(crate) fn sign_in_guest(
         &self,
         session: Option<&Secret>,
-        user_agent: Option<&str>,
+        origin: &Origin,
     ) -> Result<SignedIn, Failure> {
         let current = self.visitor(session)?;
         let signed_in = self
             .sign_in()
-            .guest(user_agent, current.as_ref().map(|visitor| &visitor.session))?;
+            .guest(origin, current.as_ref().map(|visitor| &visitor.session))?;
         self.metrics().signed_in(SignInMethod::Guest);
         self.tell_if_replaced(current.as_ref(), &signed_in.session);
         Ok(signed_in)
     }
 
     /// Answers a challenge in a browser where `current` is signed in. Where a new session takes the
-    /// place of that one, the applications that took part in it are told that it ended.
+    /// place of that one, the applications that took part in it are told that it ended. Whoever failed
+    /// too often for the same key is not even tried.
     pub(crate) fn verify(
         &self,
         request: VerifyRequest,
         current: Option<&Visitor>,
-    ) -> Result<Verified, VerifyError> {
+        caller: Caller,
+    ) -> Result<Verified, Unproven> {
+        let key = request.identifier.to_string();
+        let act = Act::SignIn { key: &key };
+        self.take(caller, act)?;
         let before = current.map(|visitor| &visitor.session);
         let outcome = self.sign_in().verify(request, before);
         match &outcome {
             Ok(verified) => self.metrics().signed_in(verified.session().method()),
-            Err(_) => self.metrics().sign_in_refused(),
+            Err(error) => {
+                self.metrics().sign_in_refused();
+                if error.is_failed_proof() {
+                    self.failed(caller, act)?;
+                }
+            }
         }
         let verified = outcome?;
         self.tell_if_replaced(current, verified.session());
@@ -82,8 +123,13 @@ impl App {
 
     /// Unlinks a key, and tells the applications that took part in sessions opened with it, which
     /// end.
-    pub(crate) fn unlink(&self, of: &Session, identity: &Identity) -> Result<Unlink, StoreError> {
-        let outcome = self.sign_in().unlink(of, identity)?;
+    pub(crate) fn unlink(
+        &self,
+        of: &Session,
+        identity: &Identity,
+        origin: &Origin,
+    ) -> Result<Unlink, StoreError> {
+        let outcome = self.sign_in().unlink(of, identity, origin)?;
         if let Unlink::Unlinked { ended } = &outcome {
             for id in ended {
                 self.provider().session_ended(&of.user.id, id)?;
@@ -94,7 +140,12 @@ impl App {
 
     /// Ends a session of the same person, and tells the applications that took part in it; answers
     /// whether there was one.
-    pub(crate) fn end_session(&self, of: &Session, id: &SessionId) -> Result<bool, Failure> {
+    pub(crate) fn end_session(
+        &self,
+        of: &Session,
+        id: &SessionId,
+        origin: &Origin,
+    ) -> Result<bool, Failure> {
         // Told first: were the node to stop in between, a logout told too early does no harm, while
         // one never told leaves a session open elsewhere. And once more afterwards, for whoever
         // joined in between.
@@ -107,27 +158,31 @@ impl App {
             return Ok(false);
         }
         self.provider().session_ended(&of.user.id, id)?;
-        let ended = self.sign_in().end_session(of, id)?;
+        let ended = self.sign_in().end_session(of, id, origin)?;
         self.provider().session_ended(&of.user.id, id)?;
         Ok(ended)
     }
 
     /// Ends the session of this cookie, if it has one.
-    pub(crate) fn log_out(&self, session: Option<&Secret>) -> Result<(), Failure> {
+    pub(crate) fn log_out(&self, session: Option<&Secret>, origin: &Origin) -> Result<(), Failure> {
         if let Some(visitor) = self.visitor(session)? {
-            self.end_session(&visitor.session, &visitor.session.id)?;
+            self.end_session(&visitor.session, &visitor.session.id, origin)?;
         }
         Ok(())
     }
 
     /// Ends all sessions of the person but this one, and tells the applications.
-    pub(crate) fn end_other_sessions(&self, of: &Session) -> Result<(), StoreError> {
+    pub(crate) fn end_other_sessions(
+        &self,
+        of: &Session,
+        origin: &Origin,
+    ) -> Result<(), StoreError> {
         let listed = self.sign_in().sessions(of)?;
         for session in listed.iter().filter(|session| session.id != of.id) {
             self.provider().session_ended(&of.user.id, &session.id)?;
         }
         // One step, so that a session opened meanwhile ends with the others.
-        for id in self.sign_in().end_other_sessions(of)? {
+        for id in self.sign_in().end_other_sessions(of, origin)? {
             self.provider().session_ended(&of.user.id, &id)?;
         }
         Ok(())
@@ -140,7 +195,9 @@ impl App {
 
     /// Removes what expired; answers how many rows.
     pub(crate) fn clean_up(&self) -> Result<usize, StoreError> {
-        Ok(self.sign_in().purge(CLEAN_UP)? + self.provider().purge(CLEAN_UP)?)
+        let limits = self.limiter().purge(CLEAN_UP)?;
+        let audit = self.auditor().expire(self.config().audit.days)?;
+        Ok(limits + audit + self.sign_in().purge(CLEAN_UP)? + self.provider().purge(CLEAN_UP)?)
     }
 
     /// The logouts that applications have to be told of now.

@@ -17,6 +17,7 @@ use hodlxxi_auth::service::{
     Proof, SignInConfig, SignInService, SignInStores, VerifyError, VerifyRequest,
 };
 use hodlxxi_auth::verify::{Identifier, Network};
+use hodlxxi_kernel::audit::Origin;
 use hodlxxi_kernel::{MasterKey, OsEntropy, SystemClock};
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -33,7 +34,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         SignInStores {
             challenges: store.clone(),
             accounts: store.clone(),
-            sessions: store,
+            sessions: store.clone(),
+            audit: store,
         },
         &MasterKey::generate(&OsEntropy),
         Arc::new(SystemClock),
@@ -57,7 +59,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         challenge_id: challenge.id,
         identifier,
         proof: Proof::Signature(signature),
-        user_agent: None,
+        origin: Origin::request(None, None, None),
     };
     let verified = service.verify(request.clone(), None)?;
     let session = verified.session();

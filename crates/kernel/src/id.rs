@@ -91,6 +91,10 @@ typed_id!(
     GrantId
 );
 typed_id!(
+    /// An entry of the audit log.
+    AuditId
+);
+typed_id!(
     /// What a person allowed a client, from the first time until it is withdrawn.
     ConsentId
 );

@@ -2,11 +2,13 @@
 //!
 //! Time and randomness as arguments ([`Clock`], [`Entropy`]), typed ids, secrets that do not print
 //! ([`Secret`]), keys derived from one master key ([`MasterKey`]), public keys as people know them
-//! ([`PublicKey`]), access levels, and the one error that a store may answer ([`StoreError`]).
+//! ([`PublicKey`]), access levels, the vocabulary of the audit log ([`audit`]), and the one error that a
+//! store may answer ([`StoreError`]).
 //!
 //! Deliberately absent: I/O of any kind, protocol logic, and anything only one layer needs.
 
 mod access;
+pub mod audit;
 mod deployment;
 mod entropy;
 mod id;
@@ -14,6 +16,7 @@ mod key;
 mod master;
 mod secret;
 mod store_error;
+mod tier;
 mod time;
 
 pub use access::{AccessLevel, SignInMethod, UnknownWord};
@@ -24,6 +27,7 @@ pub use key::{PublicKey, PublicKeyError};
 pub use master::{DerivedKey, MasterKey, MasterKeyError};
 pub use secret::{Secret, SecretHash, SecretHashError};
 pub use store_error::{StoreError, StoreErrorKind};
+pub use tier::ClientTier;
 pub use time::{Clock, ManualClock, SystemClock, Timestamp};
 
 /// The examples of the README run as tests.

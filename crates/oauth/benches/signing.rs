@@ -19,6 +19,7 @@ use aws_lc_rs::signature::{
     ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair, RSA_PKCS1_SHA256, RsaKeyPair,
 };
 use criterion::{Criterion, criterion_group, criterion_main};
+use hodlxxi_kernel::audit::Origin;
 use hodlxxi_kernel::{Clock, Entropy, MasterKey, OsEntropy, SystemClock};
 use hodlxxi_oauth::jose::{KeyPolicy, KeyRing, SigningAlg};
 use hodlxxi_oauth::memory::MemoryStore;
@@ -116,7 +117,8 @@ fn access_token(criterion: &mut Criterion) {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let provider = Provider::new(config, stores, keys, &master, clock, Arc::new(OsEntropy));
     let request = provider.client_request(&json!({"grant_types": ["client_credentials"]}));
-    let created = provider.create_client(request.expect("good metadata"), None, false);
+    let origin = Origin::operator();
+    let created = provider.create_client(request.expect("good metadata"), None, false, &origin);
     let client = created.expect("a client").client;
     let params = Params::parse("grant_type=client_credentials").expect("parameters");
 
@@ -125,7 +127,7 @@ fn access_token(criterion: &mut Criterion) {
     group.warm_up_time(Duration::from_millis(500));
     group.measurement_time(Duration::from_secs(2));
     group.bench_function("whole request", |b| {
-        b.iter(|| provider.token(&client, black_box(&params)));
+        b.iter(|| provider.token(&client, black_box(&params), &origin));
     });
     group.finish();
 }

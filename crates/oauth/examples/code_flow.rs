@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use hodlxxi_kernel::audit::Origin;
 use hodlxxi_kernel::{
     AccessLevel, Clock, Entropy, MasterKey, OsEntropy, Secret, SessionId, SignInMethod,
     SystemClock, UserId,
@@ -77,7 +78,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     // The relying party registers.
     let metadata = json!({"redirect_uris": [CALLBACK], "client_name": "An example"});
     let request = provider.registration_request(&metadata, None)?;
-    let registered = provider.register(request, None, None)?;
+    // Where the requests come from, for the audit log.
+    let origin = Origin::request(None, None, None);
+    let registered = provider.register(request, None, None, &origin)?;
     let id = registered.client.id.as_str();
     println!("registered: {id}");
 
@@ -102,7 +105,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         "asked: may {} know {:?}?",
         prompt.client.host, prompt.new_scopes
     );
-    let decided = provider.decide(&prompt.resume, Decision::Allow, Some(&person))?;
+    let decided = provider.decide(&prompt.resume, Decision::Allow, Some(&person), &origin)?;
     let AuthorizeOutcome::Redirect(answer) = decided else {
         return Err("what is allowed is answered".into());
     };
@@ -121,8 +124,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         ("code_verifier", verifier.expose()),
     ])?;
     let credentials = ClientCredentials::parse(Some(&basic), &request)?;
-    let client = provider.authenticate_client(&credentials)?;
-    let tokens = provider.token(&client, &request)?;
+    let client = provider.authenticate_client(&credentials, &origin)?;
+    let tokens = provider.token(&client, &request, &origin)?;
 
     // It verifies the ID token by the published keys.
     let jwks = JwkSet::parse(&serde_json::from_str(&provider.keys().jwks())?)?;

@@ -3,7 +3,7 @@
 //! Changes are counted. An entry names what it depends on (a person, a session), and holds until one
 //! of these changes after the count that was read before the database was. Whoever changes something
 //! in the database notes it here afterwards and before answering, so that no node answers from before
-//! it. Where Redis is away the database is read, and a change that cannot be noted holds at the latest
+//! it. Where the count was lost it begins anew, and no entry from before holds. Where Redis is away the database is read, and a change that cannot be noted holds at the latest
 //! when the entries end.
 
 use std::sync::LazyLock;
@@ -93,9 +93,5 @@ impl Redis {
                 .key(key)
                 .arg(self.key("changed", ""));
         })
-    }
-
-    fn count_key(&self) -> String {
-        self.key("changes", "count")
     }
 }

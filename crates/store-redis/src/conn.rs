@@ -59,16 +59,16 @@ pub(crate) fn is_away(error: &RedisError) -> bool {
 /// Makes and checks the pool's connections.
 pub(crate) struct Manager {
     client: Client,
-    /// The key of the memory's beginning.
-    marker: String,
+    /// What the keys begin with.
+    prefix: String,
     clock: Arc<dyn Clock>,
 }
 
 impl Manager {
-    pub(crate) const fn new(client: Client, marker: String, clock: Arc<dyn Clock>) -> Self {
+    pub(crate) const fn new(client: Client, prefix: String, clock: Arc<dyn Clock>) -> Self {
         Self {
             client,
-            marker,
+            prefix,
             clock,
         }
     }
@@ -88,7 +88,8 @@ impl r2d2::ManageConnection for Manager {
         let about: String = redis::cmd("INFO").arg("server").query(&mut inner)?;
         let run = fields(&about).remove("run_id").unwrap_or_default();
         ARRIVE
-            .key(&self.marker)
+            .key(marker(&self.prefix))
+            .key(count(&self.prefix))
             .arg(run)
             .arg(self.now_ms())
             .invoke::<()>(&mut inner)?;
@@ -107,6 +108,16 @@ impl r2d2::ManageConnection for Manager {
     fn has_broken(&self, conn: &mut Conn) -> bool {
         conn.broken || !conn.inner.is_open()
     }
+}
+
+/// The key of the memory's beginning.
+pub(crate) fn marker(prefix: &str) -> String {
+    format!("{prefix}memory")
+}
+
+/// The key of the count of changes.
+pub(crate) fn count(prefix: &str) -> String {
+    format!("{prefix}changes:count")
 }
 
 /// A connection with time-outs.

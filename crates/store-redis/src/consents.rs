@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use hodlxxi_kernel::audit::AuditEntry;
 use hodlxxi_kernel::{ClientId, ConsentId, StoreError, Timestamp, UserId};
 use hodlxxi_oauth::grant::{Connection, Consent, ConsentStore};
 use hodlxxi_oauth::scope::ScopeSet;
@@ -69,8 +70,11 @@ impl ConsentStore for ConsentCache {
         client: &ClientId,
         consent: &Consent,
         now: Timestamp,
+        act: &AuditEntry,
     ) -> Result<ConsentId, StoreError> {
-        let outcome = self.consents.remember_consent(user, client, consent, now);
+        let outcome = self
+            .consents
+            .remember_consent(user, client, consent, now, act);
         self.redis.changed([user.as_str()]);
         outcome
     }
@@ -80,8 +84,9 @@ impl ConsentStore for ConsentCache {
         user: &UserId,
         client: &ClientId,
         now: Timestamp,
+        act: &AuditEntry,
     ) -> Result<bool, StoreError> {
-        let outcome = self.consents.withdraw_consent(user, client, now);
+        let outcome = self.consents.withdraw_consent(user, client, now, act);
         self.redis.changed([user.as_str()]);
         outcome
     }

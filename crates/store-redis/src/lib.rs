@@ -14,8 +14,10 @@ mod checkup;
 mod codes;
 mod conn;
 mod consents;
+mod fallback;
 mod fault;
 mod life;
+mod limits;
 mod people;
 mod redis;
 mod replays;
@@ -27,6 +29,7 @@ use rustls as _;
 
 pub use checkup::{Checkup, CheckupError};
 pub use consents::ConsentCache;
+pub use fallback::LimitsWithFallback;
 pub use people::PeopleCache;
 pub use redis::{Redis, RedisOpenError, RedisPoolState};
 pub use url::{RedisUrl, RedisUrlError};

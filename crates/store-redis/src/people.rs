@@ -7,6 +7,7 @@ use hodlxxi_auth::account::{
     SignInOutcome, Unlink, User, UserPage,
 };
 use hodlxxi_auth::identity::Identity;
+use hodlxxi_kernel::audit::AuditEntry;
 use hodlxxi_kernel::{AccessLevel, SecretHash, SessionId, StoreError, Timestamp, UserId};
 
 use crate::redis::Redis;
@@ -70,16 +71,22 @@ impl SessionStore for PeopleCache {
         self.sessions.sessions_of(user, now)
     }
 
-    fn end_session(&self, user: &UserId, id: &SessionId) -> Result<bool, StoreError> {
-        self.changing(user, || self.sessions.end_session(user, id))
+    fn end_session(
+        &self,
+        user: &UserId,
+        id: &SessionId,
+        act: &AuditEntry,
+    ) -> Result<bool, StoreError> {
+        self.changing(user, || self.sessions.end_session(user, id, act))
     }
 
     fn end_other_sessions(
         &self,
         user: &UserId,
         keep: Option<&SessionId>,
+        act: &AuditEntry,
     ) -> Result<Vec<SessionId>, StoreError> {
-        self.changing(user, || self.sessions.end_other_sessions(user, keep))
+        self.changing(user, || self.sessions.end_other_sessions(user, keep, act))
     }
 
     fn count_sessions(&self, now: Timestamp) -> Result<u64, StoreError> {
@@ -124,8 +131,13 @@ impl AccountStore for PeopleCache {
         self.changing(&link.user, || self.accounts.link_key(link))
     }
 
-    fn unlink_key(&self, user: &UserId, identity: &Identity) -> Result<Unlink, StoreError> {
-        self.changing(user, || self.accounts.unlink_key(user, identity))
+    fn unlink_key(
+        &self,
+        user: &UserId,
+        identity: &Identity,
+        act: &AuditEntry,
+    ) -> Result<Unlink, StoreError> {
+        self.changing(user, || self.accounts.unlink_key(user, identity, act))
     }
 
     fn set_name(
@@ -133,8 +145,9 @@ impl AccountStore for PeopleCache {
         user: &UserId,
         name: Option<&DisplayName>,
         now: Timestamp,
+        act: &AuditEntry,
     ) -> Result<bool, StoreError> {
-        self.changing(user, || self.accounts.set_name(user, name, now))
+        self.changing(user, || self.accounts.set_name(user, name, now, act))
     }
 
     fn set_granted_level(
@@ -142,15 +155,28 @@ impl AccountStore for PeopleCache {
         user: &UserId,
         level: Option<AccessLevel>,
         now: Timestamp,
+        act: &AuditEntry,
     ) -> Result<bool, StoreError> {
-        self.changing(user, || self.accounts.set_granted_level(user, level, now))
+        self.changing(user, || {
+            self.accounts.set_granted_level(user, level, now, act)
+        })
     }
 
-    fn disable_user(&self, user: &UserId, now: Timestamp) -> Result<bool, StoreError> {
-        self.changing(user, || self.accounts.disable_user(user, now))
+    fn disable_user(
+        &self,
+        user: &UserId,
+        now: Timestamp,
+        act: &AuditEntry,
+    ) -> Result<bool, StoreError> {
+        self.changing(user, || self.accounts.disable_user(user, now, act))
     }
 
-    fn enable_user(&self, user: &UserId, now: Timestamp) -> Result<bool, StoreError> {
-        self.changing(user, || self.accounts.enable_user(user, now))
+    fn enable_user(
+        &self,
+        user: &UserId,
+        now: Timestamp,
+        act: &AuditEntry,
+    ) -> Result<bool, StoreError> {
+        self.changing(user, || self.accounts.enable_user(user, now, act))
     }
 }

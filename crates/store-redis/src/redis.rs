@@ -9,7 +9,7 @@ use r2d2::ManageConnection as _;
 use redis::{Client, FromRedisValue, Script, ScriptInvocation};
 use thiserror::Error;
 
-use crate::conn::{Conn, Manager, is_away, is_refused};
+use crate::conn::{Conn, Manager, count, is_away, is_refused, marker};
 use crate::fault::Fault;
 use crate::url::RedisUrl;
 
@@ -88,12 +88,11 @@ impl Redis {
             source,
         })?;
         let prefix = format!("hodlxxi:{}:", deployment.id);
-        let manager = Manager::new(client, format!("{prefix}memory"), clock.clone());
+        let manager = Manager::new(client, prefix.clone(), clock.clone());
         // The first connection by itself: its error says more than the pool's time-out.
         match manager.connect() {
             Ok(mut conn) if deployment.is_new => {
-                let marker = format!("{prefix}memory");
-                let mut begin = BEGIN.key(marker);
+                let mut begin = BEGIN.key(marker(&prefix));
                 // Where this fails, the memory begins now, as ever.
                 let _ = conn.using(|conn| begin.arg(&conn.run).invoke::<()>(&mut conn.inner));
             }
@@ -129,15 +128,12 @@ impl Redis {
         &self.0.url
     }
 
-    /// Asks Redis for an answer, and sees to it that a memory that was emptied knows so; how long
-    /// that took. To be called about twice a second: what was issued in between is refused after an
-    /// emptying.
-    pub fn probe(&self) -> Result<Duration, StoreError> {
-        let begin = Instant::now();
-        self.run_remembering::<bool>(&PROBE, |call, _| {
+    /// Asks Redis for an answer, and sees to it that a memory that was emptied knows so. To be called
+    /// about twice a second: what was issued in between is refused after an emptying.
+    pub fn probe(&self) -> Result<(), StoreError> {
+        self.run_remembering::<()>(&PROBE, |call, _| {
             call.arg(0);
-        })?;
-        Ok(begin.elapsed())
+        })
     }
 
     /// The state of the pool.
@@ -153,6 +149,11 @@ impl Redis {
     /// The key of `name` among those of `kind`, under the deployment's prefix.
     pub(crate) fn key(&self, kind: &str, name: &str) -> String {
         format!("{}{kind}:{name}", self.0.prefix)
+    }
+
+    /// The key of the count of changes.
+    pub(crate) fn count_key(&self) -> String {
+        count(&self.0.prefix)
     }
 
     /// Now.
@@ -180,7 +181,7 @@ impl Redis {
     ) -> Result<T, StoreError> {
         let now_ms = self.0.clock.unix_micros().div_euclid(1_000);
         Ok(self.using(|conn| {
-            let mut call = script.key(format!("{}memory", self.0.prefix));
+            let mut call = script.key(marker(&self.0.prefix));
             call.arg(&conn.run).arg(now_ms);
             fill(&mut call, self);
             call.invoke(&mut conn.inner)
@@ -189,8 +190,7 @@ impl Redis {
 
     /// Uses a connection. While Redis does not answer, nobody waits for it but one request in a while.
     fn using<T>(&self, body: impl FnOnce(&mut Conn) -> redis::RedisResult<T>) -> Result<T, Fault> {
-        let inner = &self.0;
-        if self.elapsed_ms() < inner.paused_until.load(Ordering::Relaxed) {
+        if self.is_paused() {
             return Err(Fault::Away);
         }
         let mut conn = self.connection()?;
@@ -200,6 +200,20 @@ impl Redis {
             _ => self.resume(),
         }
         Ok(outcome?)
+    }
+
+    /// Whether to leave Redis alone. When the pause is over, one caller is let through, and the pause
+    /// goes on for the others until that one was answered.
+    fn is_paused(&self) -> bool {
+        let until = self.0.paused_until.load(Ordering::Relaxed);
+        let now = self.elapsed_ms();
+        let renewed = now.saturating_add(as_ms(PAUSE));
+        let paused = &self.0.paused_until;
+        until != 0
+            && (now < until
+                || paused
+                    .compare_exchange(until, renewed, Ordering::Relaxed, Ordering::Relaxed)
+                    .is_err())
     }
 
     /// A connection that lives, as far as can be told. Those that were closed meanwhile are passed

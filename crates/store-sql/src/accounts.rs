@@ -6,8 +6,10 @@ use hodlxxi_auth::account::{
     User, UserPage,
 };
 use hodlxxi_auth::identity::Identity;
+use hodlxxi_kernel::audit::{AuditEntry, Outcome};
 use hodlxxi_kernel::{AccessLevel, StoreError, Timestamp, UserId};
 
+use crate::audit;
 use crate::conn::{Conn, each_backend, first_locked};
 use crate::database::Database;
 use crate::fault::Fault;
@@ -75,10 +77,25 @@ impl AccountStore for Database {
     }
 
     fn link_key(&self, link: &LinkKey) -> Result<LinkOutcome, StoreError> {
-        self.write_tx(|conn| link_key(conn, link))
+        self.write_tx(|conn| {
+            let outcome = link_key(conn, link)?;
+            let result = match outcome {
+                LinkOutcome::Linked => Outcome::Done,
+                LinkOutcome::AlreadyYours => Outcome::Repeated,
+                LinkOutcome::OtherAccount => Outcome::OtherAccount,
+            };
+            let act = link.act.clone();
+            audit::insert(conn, &act.became(link.act.action, result))?;
+            Ok(outcome)
+        })
     }
 
-    fn unlink_key(&self, user: &UserId, identity: &Identity) -> Result<Unlink, StoreError> {
+    fn unlink_key(
+        &self,
+        user: &UserId,
+        identity: &Identity,
+        act: &AuditEntry,
+    ) -> Result<Unlink, StoreError> {
         self.write_tx(|conn| {
             // Two keys unlinked at once must not both find the other one left.
             let query = users::table.find(user.as_str()).select(users::id);
@@ -97,6 +114,7 @@ impl AccountStore for Database {
                         .returning(sessions::id)
                         .get_results(conn)?;
                     diesel::delete(linked_keys::table.find(&identity)).execute(conn)?;
+                    audit::insert(conn, act)?;
                     Ok(Unlink::Unlinked {
                         ended: session_ids(ended)?,
                     })
@@ -110,13 +128,17 @@ impl AccountStore for Database {
         user: &UserId,
         name: Option<&DisplayName>,
         now: Timestamp,
+        act: &AuditEntry,
     ) -> Result<bool, StoreError> {
         let change = (
             users::name.eq(name.map(DisplayName::as_str)),
             users::updated_at.eq(now.as_unix()),
         );
         let account = diesel::update(users::table.find(user.as_str())).set(change);
-        self.write(|conn| Ok(account.execute(conn)? == 1))
+        self.write_tx(|conn| {
+            let changed = account.execute(conn)? == 1;
+            audit::insert_if(conn, changed, act)
+        })
     }
 
     fn set_granted_level(
@@ -124,16 +146,25 @@ impl AccountStore for Database {
         user: &UserId,
         level: Option<AccessLevel>,
         now: Timestamp,
+        act: &AuditEntry,
     ) -> Result<bool, StoreError> {
         let change = (
             users::granted_level.eq(level.map(AccessLevel::as_str)),
             users::updated_at.eq(now.as_unix()),
         );
         let account = diesel::update(users::table.find(user.as_str())).set(change);
-        self.write(|conn| Ok(account.execute(conn)? == 1))
+        self.write_tx(|conn| {
+            let changed = account.execute(conn)? == 1;
+            audit::insert_if(conn, changed, act)
+        })
     }
 
-    fn disable_user(&self, user: &UserId, now: Timestamp) -> Result<bool, StoreError> {
+    fn disable_user(
+        &self,
+        user: &UserId,
+        now: Timestamp,
+        act: &AuditEntry,
+    ) -> Result<bool, StoreError> {
         self.write_tx(|conn| {
             let account = users::table.find(user.as_str());
             let enabled = account.filter(users::disabled_at.is_null());
@@ -142,19 +173,28 @@ impl AccountStore for Database {
                 .execute(conn)?;
             if disabled == 0 {
                 // There is no such account, or whatever it had was ended before.
-                return Ok(diesel::select(diesel::dsl::exists(account)).get_result(conn)?);
+                let exists = diesel::select(diesel::dsl::exists(account)).get_result(conn)?;
+                return audit::insert_if(conn, exists, act);
             }
             let sessions = sessions::table.filter(sessions::user_id.eq(user.as_str()));
             diesel::delete(sessions).execute(conn)?;
             revoke::all_of_user(conn, user, now)?;
-            Ok(true)
+            audit::insert_if(conn, true, act)
         })
     }
 
-    fn enable_user(&self, user: &UserId, _now: Timestamp) -> Result<bool, StoreError> {
+    fn enable_user(
+        &self,
+        user: &UserId,
+        _now: Timestamp,
+        act: &AuditEntry,
+    ) -> Result<bool, StoreError> {
         let account = diesel::update(users::table.find(user.as_str()))
             .set(users::disabled_at.eq(None::<i64>));
-        self.write(|conn| Ok(account.execute(conn)? == 1))
+        self.write_tx(|conn| {
+            let changed = account.execute(conn)? == 1;
+            audit::insert_if(conn, changed, act)
+        })
     }
 }
 

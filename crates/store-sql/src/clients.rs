@@ -1,11 +1,13 @@
 //! Clients, and the tokens that let strangers register them.
 
 use diesel::prelude::*;
-use hodlxxi_kernel::{ClientId, SecretHash, StoreError, Timestamp};
+use hodlxxi_kernel::audit::AuditEntry;
+use hodlxxi_kernel::{ClientId, ClientTier, SecretHash, StoreError, Timestamp};
 use hodlxxi_oauth::client::{
     Client, ClientMetadata, ClientOrigin, ClientPage, ClientStore, InitialAccessToken,
 };
 
+use crate::audit;
 use crate::conn::{Conn, first_locked};
 use crate::database::Database;
 use crate::fault::Fault;
@@ -34,6 +36,7 @@ pub(crate) struct ClientRow {
     last_used_at: Option<i64>,
     disabled_at: Option<i64>,
     disabled_count: i64,
+    tier: Option<String>,
 }
 
 impl ClientRow {
@@ -52,6 +55,7 @@ impl ClientRow {
             last_used_at: seconds(client.last_used_at),
             disabled_at: seconds(client.disabled_at),
             disabled_count: client.disabled_count.into(),
+            tier: tier_text(client.tier),
         })
     }
 }
@@ -72,6 +76,7 @@ impl TryFrom<ClientRow> for Client {
                 _ => return Err(column("clients", "origin")("neither of the two origins")),
             },
             verified: row.verified,
+            tier: tier(row.tier)?,
             created_at: Timestamp::from_unix(row.created_at),
             last_used_at: moment(row.last_used_at),
             disabled_at: moment(row.disabled_at),
@@ -81,6 +86,17 @@ impl TryFrom<ClientRow> for Client {
                 .map_err(column("clients", "disabled_count"))?,
         })
     }
+}
+
+/// A tier as it is kept: none is the one that every client has.
+fn tier_text(tier: ClientTier) -> Option<String> {
+    (tier != ClientTier::Free).then(|| tier.as_str().to_owned())
+}
+
+/// The tier of a client.
+pub(crate) fn tier(text: Option<String>) -> Result<ClientTier, RowError> {
+    let tier = text.map(|text| text.parse()).transpose();
+    Ok(tier.map_err(column("clients", "tier"))?.unwrap_or_default())
 }
 
 impl Database {
@@ -123,16 +139,16 @@ pub(crate) fn lock_enabled(conn: &mut Conn, client: &ClientId) -> Result<Option<
     Ok(first_locked!(conn, for_share, query).optional()?)
 }
 
-fn insert(conn: &mut Conn, client: &Client) -> Result<(), Fault> {
+fn insert(conn: &mut Conn, client: &Client, act: &AuditEntry) -> Result<(), Fault> {
     diesel::insert_into(table)
         .values(ClientRow::new(client)?)
         .execute(conn)?;
-    Ok(())
+    audit::insert(conn, act)
 }
 
 impl ClientStore for Database {
-    fn insert_client(&self, client: &Client) -> Result<(), StoreError> {
-        self.write(|conn| insert(conn, client))
+    fn insert_client(&self, client: &Client, act: &AuditEntry) -> Result<(), StoreError> {
+        self.write_tx(|conn| insert(conn, client, act))
     }
 
     fn insert_client_with_token(
@@ -140,6 +156,7 @@ impl ClientStore for Database {
         client: &Client,
         token: &SecretHash,
         now: Timestamp,
+        act: &AuditEntry,
     ) -> Result<bool, StoreError> {
         self.write_tx(|conn| {
             let live = tokens::table
@@ -152,7 +169,7 @@ impl ClientStore for Database {
             if taken == 0 {
                 return Ok(false);
             }
-            insert(conn, client)?;
+            insert(conn, client, act)?;
             Ok(true)
         })
     }
@@ -169,6 +186,7 @@ impl ClientStore for Database {
         id: &ClientId,
         metadata: &ClientMetadata,
         secret: Option<&SecretHash>,
+        act: &AuditEntry,
     ) -> Result<bool, StoreError> {
         // What is none stays as it is.
         #[derive(AsChangeset)]
@@ -177,26 +195,36 @@ impl ClientStore for Database {
             metadata: String,
             secret_hash: Option<String>,
         }
-        self.write(|conn| {
+        self.write_tx(|conn| {
             let change = Change {
                 metadata: to_json(metadata)?,
                 secret_hash: secret.map(SecretHash::to_text),
             };
             let client = diesel::update(table.find(id.as_str())).set(change);
-            Ok(client.execute(conn)? == 1)
+            let changed = client.execute(conn)? == 1;
+            audit::insert_if(conn, changed, act)
         })
     }
 
-    fn set_client_secret(&self, id: &ClientId, secret: &SecretHash) -> Result<bool, StoreError> {
+    fn set_client_secret(
+        &self,
+        id: &ClientId,
+        secret: &SecretHash,
+        act: &AuditEntry,
+    ) -> Result<bool, StoreError> {
         let client =
             diesel::update(table.find(id.as_str())).set(c::secret_hash.eq(secret.to_text()));
-        self.write(|conn| Ok(client.execute(conn)? == 1))
+        self.write_tx(|conn| {
+            let changed = client.execute(conn)? == 1;
+            audit::insert_if(conn, changed, act)
+        })
     }
 
     fn set_client_disabled(
         &self,
         id: &ClientId,
         disabled_at: Option<Timestamp>,
+        act: &AuditEntry,
     ) -> Result<bool, StoreError> {
         self.write_tx(|conn| {
             let once_more = i64::from(disabled_at.is_some());
@@ -209,12 +237,28 @@ impl ClientStore for Database {
             if let Some(now) = disabled_at {
                 revoke::all_of_client(conn, id, now)?;
             }
-            Ok(found == 1)
+            audit::insert_if(conn, found == 1, act)
         })
     }
 
-    fn delete_client(&self, id: &ClientId) -> Result<bool, StoreError> {
-        self.write(|conn| Ok(diesel::delete(table.find(id.as_str())).execute(conn)? == 1))
+    fn set_client_tier(
+        &self,
+        id: &ClientId,
+        tier: ClientTier,
+        act: &AuditEntry,
+    ) -> Result<bool, StoreError> {
+        let client = diesel::update(table.find(id.as_str())).set(c::tier.eq(tier_text(tier)));
+        self.write_tx(|conn| {
+            let changed = client.execute(conn)? == 1;
+            audit::insert_if(conn, changed, act)
+        })
+    }
+
+    fn delete_client(&self, id: &ClientId, act: &AuditEntry) -> Result<bool, StoreError> {
+        self.write_tx(|conn| {
+            let deleted = diesel::delete(table.find(id.as_str())).execute(conn)? == 1;
+            audit::insert_if(conn, deleted, act)
+        })
     }
 
     fn clients(&self, before: Option<&ClientId>, limit: u32) -> Result<ClientPage, StoreError> {
@@ -257,17 +301,21 @@ impl ClientStore for Database {
         })
     }
 
-    fn insert_initial_access_token(&self, token: &InitialAccessToken) -> Result<(), StoreError> {
+    fn insert_initial_access_token(
+        &self,
+        token: &InitialAccessToken,
+        act: &AuditEntry,
+    ) -> Result<(), StoreError> {
         let row = (
             tokens::token_hash.eq(token.hash.to_text()),
             tokens::uses_left.eq(i64::from(token.uses)),
             tokens::expires_at.eq(token.expires_at.as_unix()),
         );
-        self.write(|conn| {
+        self.write_tx(|conn| {
             diesel::insert_into(tokens::table)
                 .values(row)
                 .execute(conn)?;
-            Ok(())
+            audit::insert(conn, act)
         })
     }
 
@@ -275,6 +323,7 @@ impl ClientStore for Database {
         &self,
         made_before: Timestamp,
         limit: u32,
+        act: &AuditEntry,
     ) -> Result<usize, StoreError> {
         self.write_tx(|conn| {
             let old = diesel::alias!(c as old);
@@ -289,6 +338,8 @@ impl ClientStore for Database {
                 .filter(c::id.eq_any(unused))
                 .filter(c::last_used_at.is_null());
             let removed = diesel::delete(clients).execute(conn)?;
+            let counted = act.clone().detail(&removed.to_string());
+            audit::insert_if(conn, removed > 0, &counted)?;
             // Tokens for registration that ended so long ago go with them.
             let ended = tokens::table.filter(tokens::expires_at.lt(made_before.as_unix()));
             diesel::delete(ended).execute(conn)?;

@@ -8,15 +8,20 @@
 use std::time::Duration;
 
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
-use diesel::r2d2::R2D2Connection;
 use diesel::{Connection, ConnectionError, PgConnection, SqliteConnection};
 use thiserror::Error;
 
 use crate::fault::Fault;
 use crate::url::{DatabaseUrl, Place};
 
-/// How long a writer waits for another process's write to a SQLite file.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long a writer waits for another process's write to a SQLite file: short enough for a request to be answered.
+const BUSY_TIMEOUT: Duration = Duration::from_millis(1_500);
+
+/// What every session at PostgreSQL is told. No statement of a request takes seconds: one that does waits for something
+/// that is stuck, and gives its connection back. A transaction that is left open by a node that hangs gives its
+/// locks back.
+const SESSION: &str = "SET client_min_messages = warning; SET statement_timeout = '5s'; \
+     SET lock_timeout = '1500ms'; SET idle_in_transaction_session_timeout = '10s'";
 
 /// A connection to either database.
 #[derive(diesel::MultiConnection)]
@@ -51,11 +56,56 @@ macro_rules! first_locked {
 
 pub(crate) use {each_backend, first_locked};
 
-/// Begins a transaction that writes. On SQLite it takes the write lock at once: a transaction that
-/// reads first and writes later could fail at that point.
-pub(crate) fn begin_write(conn: &mut Conn) -> Result<(), Fault> {
+/// Runs `body` in one transaction that is durable once this returns.
+pub(crate) fn write_tx<T>(
+    conn: &mut Conn,
+    body: impl FnOnce(&mut Conn) -> Result<T, Fault>,
+) -> Result<T, Fault> {
+    transaction(conn, "BEGIN", |conn| Ok((body(conn)?, Keep::Yes)))
+}
+
+/// Whether what a transaction wrote stays.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Keep {
+    /// It stays.
+    Yes,
+    /// It is undone, and that is no failure.
+    No,
+}
+
+/// Runs `body` in one transaction whose commit waits for no disk, where the database can: for what may be
+/// forgotten in a power cut.
+pub(crate) fn write_lazy_tx<T>(
+    conn: &mut Conn,
+    body: impl FnOnce(&mut Conn) -> Result<(T, Keep), Fault>,
+) -> Result<T, Fault> {
+    transaction(conn, "BEGIN; SET LOCAL synchronous_commit = off", body)
+}
+
+/// One transaction, begun on PostgreSQL by `begin`.
+fn transaction<T>(
+    conn: &mut Conn,
+    begin: &str,
+    body: impl FnOnce(&mut Conn) -> Result<(T, Keep), Fault>,
+) -> Result<T, Fault> {
+    begin_write(conn, begin)?;
+    finish(conn, body)
+}
+
+/// The same as a part of the transaction that the connection is in.
+pub(crate) fn nested<T>(
+    conn: &mut Conn,
+    body: impl FnOnce(&mut Conn) -> Result<(T, Keep), Fault>,
+) -> Result<T, Fault> {
+    Conn::begin_transaction(conn)?;
+    finish(conn, body)
+}
+
+/// Begins a transaction that writes, on PostgreSQL by `begin`. On SQLite it takes the write lock at once: a
+/// transaction that reads first and writes later could fail at that point.
+pub(crate) fn begin_write(conn: &mut Conn, begin: &str) -> Result<(), Fault> {
     match conn {
-        Conn::Pg(pg) => AnsiTransactionManager::begin_transaction(pg)?,
+        Conn::Pg(pg) => AnsiTransactionManager::begin_transaction_sql(pg, begin)?,
         Conn::Sqlite(sqlite) => {
             AnsiTransactionManager::begin_transaction_sql(sqlite, "BEGIN IMMEDIATE")?;
         }
@@ -63,15 +113,18 @@ pub(crate) fn begin_write(conn: &mut Conn) -> Result<(), Fault> {
     Ok(())
 }
 
-/// Runs `body` in one transaction that is durable once this returns.
-pub(crate) fn write_tx<T>(
+/// Runs `body` in the transaction that was just begun, and ends it.
+fn finish<T>(
     conn: &mut Conn,
-    body: impl FnOnce(&mut Conn) -> Result<T, Fault>,
+    body: impl FnOnce(&mut Conn) -> Result<(T, Keep), Fault>,
 ) -> Result<T, Fault> {
-    begin_write(conn)?;
     match body(conn) {
-        Ok(value) => {
+        Ok((value, Keep::Yes)) => {
             Conn::commit_transaction(conn)?;
+            Ok(value)
+        }
+        Ok((value, Keep::No)) => {
+            Conn::rollback_transaction(conn)?;
             Ok(value)
         }
         Err(fault) => {
@@ -82,9 +135,6 @@ pub(crate) fn write_tx<T>(
         }
     }
 }
-
-/// Makes and checks the pool's connections.
-pub(crate) struct Manager(DatabaseUrl);
 
 /// Why no connection came about.
 #[derive(Debug, Error)]
@@ -97,22 +147,14 @@ pub(crate) enum ConnectError {
     Sql(#[from] diesel::result::Error),
 }
 
-impl Manager {
-    pub(crate) const fn new(url: DatabaseUrl) -> Self {
-        Self(url)
-    }
-}
-
-impl r2d2::ManageConnection for Manager {
-    type Connection = Conn;
-    type Error = ConnectError;
-
-    fn connect(&self) -> Result<Conn, ConnectError> {
-        match self.0.place() {
+impl Conn {
+    /// A new connection, set up.
+    pub(crate) fn open(url: &DatabaseUrl) -> Result<Self, ConnectError> {
+        match url.place() {
             Place::Postgres { url, .. } => {
                 let mut conn = PgConnection::establish(url.expose())?;
-                conn.batch_execute("SET client_min_messages = warning")?;
-                Ok(Conn::Pg(conn))
+                conn.batch_execute(SESSION)?;
+                Ok(Self::Pg(conn))
             }
             Place::Sqlite(path) => {
                 let path = path.to_str().ok_or_else(|| {
@@ -129,21 +171,9 @@ impl r2d2::ManageConnection for Manager {
                 ] {
                     conn.batch_execute(&format!("PRAGMA {pragma}"))?;
                 }
-                Ok(Conn::Sqlite(conn))
+                Ok(Self::Sqlite(conn))
             }
         }
-    }
-
-    fn is_valid(&self, conn: &mut Conn) -> Result<(), ConnectError> {
-        match conn {
-            Conn::Pg(pg) => Ok(pg.ping()?),
-            // A file does not hang up.
-            Conn::Sqlite(_) => Ok(()),
-        }
-    }
-
-    fn has_broken(&self, conn: &mut Conn) -> bool {
-        conn.is_broken()
     }
 }
 
@@ -153,16 +183,15 @@ mod tests {
     use diesel::dsl::sql;
     use diesel::sql_types::{BigInt, Text};
     use hodlxxi_kernel::{StoreError, StoreErrorKind};
-    use r2d2::ManageConnection;
 
     use super::*;
 
     #[test]
     fn every_connection_to_a_file_is_durable_and_keeps_foreign_keys() {
         let dir = tempfile::tempdir().unwrap();
-        let manager = Manager::new(DatabaseUrl::sqlite(dir.path().join("x.db")));
+        let url = DatabaseUrl::sqlite(dir.path().join("x.db"));
         for _ in 0..2 {
-            let mut conn = manager.connect().unwrap();
+            let mut conn = Conn::open(&url).unwrap();
             let mut number = |pragma: &str| {
                 let query = format!("{pragma} FROM pragma_{pragma}");
                 let value = diesel::select(sql::<BigInt>(&query)).get_result::<i64>(&mut conn);
@@ -177,8 +206,8 @@ mod tests {
     #[test]
     fn a_file_that_another_process_writes_to_is_unavailable() {
         let dir = tempfile::tempdir().unwrap();
-        let manager = Manager::new(DatabaseUrl::sqlite(dir.path().join("x.db")));
-        let (mut first, mut second) = (manager.connect().unwrap(), manager.connect().unwrap());
+        let url = DatabaseUrl::sqlite(dir.path().join("x.db"));
+        let (mut first, mut second) = (Conn::open(&url).unwrap(), Conn::open(&url).unwrap());
         second.batch_execute("PRAGMA busy_timeout = 0").unwrap();
         write_tx(&mut first, |_| {
             let fault = write_tx(&mut second, |_| Ok(())).unwrap_err();
@@ -192,9 +221,7 @@ mod tests {
     #[test]
     fn what_fails_is_rolled_back() {
         let dir = tempfile::tempdir().unwrap();
-        let mut conn = Manager::new(DatabaseUrl::sqlite(dir.path().join("x.db")))
-            .connect()
-            .unwrap();
+        let mut conn = Conn::open(&DatabaseUrl::sqlite(dir.path().join("x.db"))).unwrap();
         let failed: Result<(), Fault> = write_tx(&mut conn, |conn| {
             conn.batch_execute("CREATE TABLE t (x INTEGER)")?;
             Err(Fault::Sql(diesel::result::Error::NotFound))

@@ -4,11 +4,13 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use diesel::prelude::*;
+use hodlxxi_kernel::audit::AuditEntry;
 use hodlxxi_kernel::{ClientId, ConsentId, StoreError, Timestamp, UserId};
 use hodlxxi_oauth::client::Client;
 use hodlxxi_oauth::grant::{Authorized, Connection, Consent, ConsentStore};
 use hodlxxi_oauth::scope::ScopeSet;
 
+use crate::audit;
 use crate::clients::ClientRow;
 use crate::conn::{Conn, each_backend, first_locked};
 use crate::database::Database;
@@ -75,6 +77,7 @@ impl ConsentStore for Database {
         client: &ClientId,
         consent: &Consent,
         now: Timestamp,
+        act: &AuditEntry,
     ) -> Result<ConsentId, StoreError> {
         self.write_tx(|conn| {
             let first = (
@@ -89,10 +92,12 @@ impl ConsentStore for Database {
                 .values(first)
                 .on_conflict_do_nothing()
                 .execute(conn))?;
-            match inserted {
-                0 => add(conn, user, client, consent),
-                _ => Ok(consent.id.clone()),
-            }
+            let id = match inserted {
+                0 => add(conn, user, client, consent)?,
+                _ => consent.id.clone(),
+            };
+            audit::insert(conn, act)?;
+            Ok(id)
         })
     }
 
@@ -101,6 +106,7 @@ impl ConsentStore for Database {
         user: &UserId,
         client: &ClientId,
         now: Timestamp,
+        act: &AuditEntry,
     ) -> Result<bool, StoreError> {
         self.write_tx(|conn| {
             // A code that is being redeemed is waited for, so that its grant is revoked too.
@@ -109,7 +115,7 @@ impl ConsentStore for Database {
             let consent = table.find((user.as_str(), client.as_str()));
             let forgotten = diesel::delete(consent).execute(conn)? == 1;
             let revoked = revoke::of_both(conn, user, client, now)?;
-            Ok(forgotten || revoked)
+            audit::insert_if(conn, forgotten || revoked, act)
         })
     }
 

@@ -5,17 +5,14 @@ use std::time::{Duration, Instant};
 
 use diesel::connection::SimpleConnection;
 use hodlxxi_kernel::StoreError;
-use r2d2::ManageConnection;
 use thiserror::Error;
 
-use crate::conn::{self, Conn, Manager};
+use crate::conn::{self, Conn, Keep};
 use crate::fault::Fault;
 use crate::noted::Noted;
+use crate::pool::{self, Manager};
 use crate::url::DatabaseUrl;
 use crate::writer::Writer;
-
-/// How long a request waits for a free connection.
-const CHECKOUT_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// A database that implements every durable store; clones share one pool.
 #[derive(Clone)]
@@ -77,22 +74,16 @@ impl Database {
             url: url.to_string(),
             source,
         };
-        let manager = Manager::new(url.clone());
         // The first connection by itself: its error says more than the pool's time-out, and on
         // SQLite it is the one that turns the write-ahead log on.
-        drop(manager.connect().map_err(|error| failed(error.into()))?);
-        let pool = r2d2::Pool::builder()
-            .max_size(pool_size.max(1))
-            .connection_timeout(CHECKOUT_TIMEOUT)
-            .error_handler(Box::new(r2d2::NopErrorHandler))
-            .build(manager)
-            .map_err(|error| failed(error.into()))?;
+        drop(Conn::open(url).map_err(|error| failed(error.into()))?);
+        let pool = pool::open(url, pool_size).map_err(|error| failed(error.into()))?;
         Ok(Self(Arc::new(Inner {
             url: url.clone(),
             pool,
             writer: url.is_embedded().then(|| {
-                let manager = Manager::new(url.clone());
-                Writer::new(move || Ok(manager.connect()?))
+                let url = url.clone();
+                Writer::new(move || Ok(Conn::open(&url)?))
             }),
             noted: Noted::default(),
         })))
@@ -148,15 +139,33 @@ impl Database {
         &self,
         body: impl FnOnce(&mut Conn) -> Result<T, Fault>,
     ) -> Result<T, StoreError> {
+        Ok(self.try_write_tx(body)?)
+    }
+
+    /// [`write_tx`](Self::write_tx), with the failure as it is.
+    pub(crate) fn try_write_tx<T>(
+        &self,
+        body: impl FnOnce(&mut Conn) -> Result<T, Fault>,
+    ) -> Result<T, Fault> {
+        match &self.0.writer {
+            Some(writer) => writer.act(body),
+            None => self.try_read(|conn| conn::write_tx(conn, body)),
+        }
+    }
+
+    /// [`write_tx`](Self::write_tx) for what may be forgotten in a power cut.
+    pub(crate) fn write_lazy_tx<T>(
+        &self,
+        body: impl FnOnce(&mut Conn) -> Result<(T, Keep), Fault>,
+    ) -> Result<T, StoreError> {
         Ok(match &self.0.writer {
-            Some(writer) => writer.act(body)?,
-            None => self.try_read(|conn| conn::write_tx(conn, body))?,
+            Some(writer) => writer.act(|conn| conn::nested(conn, body))?,
+            None => self.try_read(|conn| conn::write_lazy_tx(conn, body))?,
         })
     }
 
     fn try_read<T>(&self, body: impl FnOnce(&mut Conn) -> Result<T, Fault>) -> Result<T, Fault> {
-        let mut conn = self.0.pool.get()?;
-        body(&mut conn)
+        self.0.pool.get()?.with(body)
     }
 
     /// Runs `body` on a connection that is in no transaction: for migrations.

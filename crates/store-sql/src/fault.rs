@@ -33,6 +33,11 @@ pub(crate) enum Fault {
 }
 
 impl Fault {
+    /// Whether the database, rather than what was asked of it, is the trouble.
+    pub(crate) fn is_unavailable(&self) -> bool {
+        self.kind() == StoreErrorKind::Unavailable
+    }
+
     fn kind(&self) -> StoreErrorKind {
         match self {
             Self::Batch(fault) => fault.kind(),

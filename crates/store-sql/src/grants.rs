@@ -2,6 +2,7 @@
 
 use diesel::dsl::{exists, not};
 use diesel::prelude::*;
+use hodlxxi_kernel::audit::AuditEntry;
 use hodlxxi_kernel::{ClientId, SecretHash, StoreError, Timestamp};
 use hodlxxi_oauth::grant::{
     AccessTokenRecord, ActiveAccessToken, Grant, GrantStore, RedeemOutcome, Redemption,
@@ -9,6 +10,7 @@ use hodlxxi_oauth::grant::{
 };
 use hodlxxi_oauth::scope::ScopeSet;
 
+use crate::audit;
 use crate::clients;
 use crate::conn::Conn;
 use crate::database::Database;
@@ -129,7 +131,12 @@ impl GrantStore for Database {
         self.write_tx(|conn| redeem::redeem(conn, redemption))
     }
 
-    fn issue(&self, grant: &Grant, access: &AccessTokenRecord) -> Result<(), StoreError> {
+    fn issue(
+        &self,
+        grant: &Grant,
+        access: &AccessTokenRecord,
+        act: &AuditEntry,
+    ) -> Result<(), StoreError> {
         self.note_use(grant.client.as_str(), access.issued_at)?;
         self.write_tx(|conn| {
             let mut row = GrantRow::new(grant, None, access.expires_at)?;
@@ -140,7 +147,8 @@ impl GrantStore for Database {
             diesel::insert_into(grants::table)
                 .values(row)
                 .execute(conn)?;
-            insert_access(conn, access)
+            insert_access(conn, access)?;
+            audit::insert(conn, act)
         })
     }
 
@@ -150,22 +158,23 @@ impl GrantStore for Database {
         now: Timestamp,
     ) -> Result<Option<ActiveAccessToken>, StoreError> {
         self.read(|conn| {
-            let rows: Option<(AccessRow, GrantRow)> = access_tokens::table
+            let rows: Option<(AccessRow, GrantRow, Option<String>)> = access_tokens::table
                 .inner_join(grants::table.inner_join(c::table).left_join(users::table))
                 .filter(access_tokens::token_hash.eq(hash.to_text()))
                 .filter(access_tokens::expires_at.gt(now.as_unix()))
                 .filter(grants::revoked_at.is_null())
                 .filter(c::disabled_at.is_null())
                 .filter(users::disabled_at.is_null())
-                .select((access_tokens::all_columns, grants::all_columns))
+                .select((access_tokens::all_columns, grants::all_columns, c::tier))
                 .first(conn)
                 .optional()?;
-            let Some((token, grant)) = rows else {
+            let Some((token, grant, tier)) = rows else {
                 return Ok(None);
             };
             Ok(Some(ActiveAccessToken {
                 token: token.try_into()?,
                 grant: grant.try_into()?,
+                tier: clients::tier(tier)?,
             }))
         })
     }
@@ -186,8 +195,9 @@ impl GrantStore for Database {
         hash: &SecretHash,
         client: &ClientId,
         now: Timestamp,
+        act: &AuditEntry,
     ) -> Result<bool, StoreError> {
-        self.write(|conn| revoke::refresh_family(conn, hash, client, now))
+        self.write_tx(|conn| revoke::refresh_family(conn, hash, client, now, act))
     }
 
     fn revoke_access_token(
@@ -195,15 +205,9 @@ impl GrantStore for Database {
         hash: &SecretHash,
         client: &ClientId,
         _now: Timestamp,
+        act: &AuditEntry,
     ) -> Result<bool, StoreError> {
-        // A token that is not kept is not live.
-        let of_client = grants::table
-            .select(grants::id)
-            .filter(grants::client_id.eq(client.as_str()));
-        let token = access_tokens::table
-            .find(hash.to_text())
-            .filter(access_tokens::grant_id.eq_any(of_client));
-        self.write(|conn| Ok(diesel::delete(token).execute(conn)? == 1))
+        self.write_tx(|conn| revoke::access_token(conn, hash, client, act))
     }
 
     fn purge_grants(&self, now: Timestamp, limit: u32) -> Result<usize, StoreError> {

@@ -1,9 +1,11 @@
 //! Signing keys: one generation of an algorithm is one key, whichever node makes it first.
 
 use diesel::prelude::*;
+use hodlxxi_kernel::audit::AuditEntry;
 use hodlxxi_kernel::{StoreError, Timestamp};
 use hodlxxi_oauth::jose::{KeyStore, StoredKey};
 
+use crate::audit;
 use crate::conn::each_backend;
 use crate::database::Database;
 use crate::row::{RowError, column, moment, seconds};
@@ -66,6 +68,7 @@ impl KeyStore for Database {
         &self,
         key: &StoredKey,
         predecessor_retires_at: Timestamp,
+        act: &AuditEntry,
     ) -> Result<bool, StoreError> {
         self.write_tx(|conn| {
             let written = each_backend!(conn, |conn| diesel::insert_into(table)
@@ -84,7 +87,7 @@ impl KeyStore for Database {
             diesel::update(predecessors)
                 .set(k::retires_at.eq(end))
                 .execute(conn)?;
-            Ok(true)
+            audit::insert_if(conn, true, act)
         })
     }
 

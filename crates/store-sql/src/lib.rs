@@ -10,8 +10,11 @@
 //! query outside a trait's method.
 
 mod accounts;
+mod audit;
+mod audit_rows;
 mod challenges;
 mod clients;
+mod clock;
 mod codes;
 mod conn;
 mod consents;
@@ -20,10 +23,12 @@ mod deployment;
 mod fault;
 mod grants;
 mod keys;
+mod limits;
 mod logouts;
 mod migrations;
 mod noted;
 mod people;
+mod pool;
 mod redeem;
 mod refresh;
 mod replays;

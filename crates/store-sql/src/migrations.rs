@@ -120,8 +120,13 @@ fn set_up(conn: &mut Conn) -> Result<(), Fault> {
 fn run_pending(conn: &mut Conn) -> Result<usize, Fault> {
     let run = match conn {
         Conn::Pg(pg) => {
-            // Another node that migrates now is waited for.
-            pg.batch_execute("LOCK TABLE __diesel_schema_migrations IN EXCLUSIVE MODE")?;
+            // A migration takes the time it takes, and another node that migrates now is waited for. A table is not:
+            // whoever comes after a statement that waits for one would wait behind it.
+            pg.batch_execute(
+                "SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0; \
+                 LOCK TABLE __diesel_schema_migrations IN EXCLUSIVE MODE; \
+                 SET LOCAL lock_timeout = '5s'",
+            )?;
             pg.run_pending_migrations(POSTGRES).map(|run| run.len())
         }
         Conn::Sqlite(sqlite) => sqlite.run_pending_migrations(SQLITE).map(|run| run.len()),

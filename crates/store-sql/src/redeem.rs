@@ -1,8 +1,10 @@
 //! Redeeming a code: the unique column `grants.code_hash` lets it become one grant and no second.
 
 use diesel::prelude::*;
+use hodlxxi_kernel::audit::{Action, Outcome};
 use hodlxxi_oauth::grant::{Authorized, Grant, RedeemOutcome, Redemption};
 
+use crate::audit;
 use crate::conn::{Conn, each_backend, first_locked};
 use crate::consents;
 use crate::fault::Fault;
@@ -13,6 +15,18 @@ use crate::schema::{clients, grants, session_clients, sessions, users};
 
 /// Runs inside a write transaction.
 pub(crate) fn redeem(conn: &mut Conn, redemption: &Redemption) -> Result<RedeemOutcome, Fault> {
+    let outcome = decide(conn, redemption)?;
+    let act = redemption.act.clone();
+    let act = match outcome {
+        RedeemOutcome::Redeemed => act,
+        RedeemOutcome::Reused => act.became(Action::CodeReused, Outcome::Done),
+        RedeemOutcome::Refused => act.became(Action::TokenRefused, Outcome::Refused),
+    };
+    audit::insert(conn, &act)?;
+    Ok(outcome)
+}
+
+fn decide(conn: &mut Conn, redemption: &Redemption) -> Result<RedeemOutcome, Fault> {
     if let Some(authorized) = may_be_redeemed(conn, redemption)?
         && insert_grant(conn, redemption)?
     {

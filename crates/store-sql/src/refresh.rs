@@ -2,9 +2,11 @@
 //! successor is found, and can be but one.
 
 use diesel::prelude::*;
+use hodlxxi_kernel::audit::{Action, Outcome};
 use hodlxxi_kernel::{SecretHash, Timestamp};
 use hodlxxi_oauth::grant::{RefreshRecord, RefreshState, RotateOutcome, Rotation};
 
+use crate::audit;
 use crate::clients;
 use crate::conn::Conn;
 use crate::fault::Fault;
@@ -116,6 +118,19 @@ pub(crate) fn rotate(
     rotation: &Rotation,
     noted: &Noted,
 ) -> Result<RotateOutcome, Fault> {
+    let outcome = decide(conn, rotation, noted)?;
+    let act = rotation.act.clone();
+    let act = match outcome {
+        RotateOutcome::Rotated => act,
+        RotateOutcome::Repeated(_) => act.became(rotation.act.action, Outcome::Repeated),
+        RotateOutcome::Reused => act.became(Action::RefreshReused, Outcome::Done),
+        RotateOutcome::Dead => act.became(Action::TokenRefused, Outcome::Refused),
+    };
+    audit::insert(conn, &act)?;
+    Ok(outcome)
+}
+
+fn decide(conn: &mut Conn, rotation: &Rotation, noted: &Noted) -> Result<RotateOutcome, Fault> {
     let now = rotation.now.as_unix();
     let Some(found) = find(conn, &rotation.presented)? else {
         return Ok(RotateOutcome::Dead);

@@ -1,11 +1,14 @@
 //! Revocation: of one grant, one family, or all that a person or a client has.
 
 use diesel::prelude::*;
+use hodlxxi_kernel::audit::AuditEntry;
 use hodlxxi_kernel::{ClientId, SecretHash, Timestamp, UserId};
 
+use crate::audit;
 use crate::conn::Conn;
 use crate::fault::Fault;
-use crate::schema::{grants, refresh_tokens};
+use crate::row::column;
+use crate::schema::{access_tokens, grants, refresh_tokens};
 
 /// For how long a revoked grant is kept, in seconds: so long a second use of its code is noticed.
 const REVOKED_KEPT: i64 = 3600;
@@ -41,12 +44,14 @@ pub(crate) fn of_code(conn: &mut Conn, code: &SecretHash, now: Timestamp) -> Res
     Ok(revoked == 1)
 }
 
-/// Revokes the grant of a refresh token if `client` owns it; answers whether it was live.
+/// Revokes the grant of a refresh token if `client` owns it; answers whether it was live. Runs inside a
+/// write transaction.
 pub(crate) fn refresh_family(
     conn: &mut Conn,
     token: &SecretHash,
     client: &ClientId,
     now: Timestamp,
+    act: &AuditEntry,
 ) -> Result<bool, Fault> {
     let family = refresh_tokens::table
         .select(refresh_tokens::grant_id)
@@ -55,8 +60,48 @@ pub(crate) fn refresh_family(
         .filter(grants::id.eq_any(family))
         .filter(grants::client_id.eq(client.as_str()))
         .filter(grants::revoked_at.is_null());
-    let revoked = diesel::update(live).set(Revoked::at(now)).execute(conn)?;
-    Ok(revoked == 1)
+    let persons: Vec<Option<String>> = diesel::update(live)
+        .set(Revoked::at(now))
+        .returning(grants::user_id)
+        .get_results(conn)?;
+    record(conn, persons, act)
+}
+
+/// Revokes one access token if `client` owns it; answers whether there was one. A token that is not
+/// kept is not live. Runs inside a write transaction.
+pub(crate) fn access_token(
+    conn: &mut Conn,
+    token: &SecretHash,
+    client: &ClientId,
+    act: &AuditEntry,
+) -> Result<bool, Fault> {
+    let of_client = grants::table
+        .select(grants::id)
+        .filter(grants::client_id.eq(client.as_str()));
+    let token = access_tokens::table
+        .find(token.to_text())
+        .filter(access_tokens::grant_id.eq_any(of_client));
+    let grants: Vec<String> = diesel::delete(token)
+        .returning(access_tokens::grant_id)
+        .get_results(conn)?;
+    let persons = grants::table
+        .filter(grants::id.eq_any(grants))
+        .select(grants::user_id)
+        .load(conn)?;
+    record(conn, persons, act)
+}
+
+/// Records what was revoked with the person whose grant it was; answers whether anything was.
+fn record(conn: &mut Conn, persons: Vec<Option<String>>, act: &AuditEntry) -> Result<bool, Fault> {
+    let Some(person) = persons.into_iter().next() else {
+        return Ok(false);
+    };
+    let mut act = act.clone();
+    act.person = person
+        .map(UserId::try_from)
+        .transpose()
+        .map_err(column("grants", "user_id"))?;
+    audit::insert_if(conn, true, &act)
 }
 
 /// Revokes what `user` granted `client`; answers whether there was a live grant.

@@ -71,6 +71,7 @@ table! {
         last_used_at -> Nullable<BigInt>,
         disabled_at -> Nullable<BigInt>,
         disabled_count -> BigInt,
+        tier -> Nullable<Text>,
     }
 }
 
@@ -163,6 +164,14 @@ table! {
 }
 
 table! {
+    rate_limits (key) {
+        key -> Text,
+        tat -> BigInt,
+        at -> BigInt,
+    }
+}
+
+table! {
     logout_deliveries (id) {
         id -> Text,
         client_id -> Text,
@@ -182,6 +191,48 @@ table! {
         created_at -> BigInt,
         signs_from -> BigInt,
         retires_at -> Nullable<BigInt>,
+    }
+}
+
+table! {
+    audit_entries (id) {
+        id -> Text,
+        seal -> BigInt,
+        happened_at -> BigInt,
+        action -> Text,
+        outcome -> Text,
+        actor -> Text,
+        client_id -> Nullable<Text>,
+        request_id -> Nullable<Text>,
+        detail -> Nullable<Text>,
+        personal_hash -> Binary,
+        salt -> Nullable<Binary>,
+        user_id -> Nullable<Text>,
+        session_id -> Nullable<Text>,
+        key_name -> Nullable<Text>,
+        address -> Nullable<Text>,
+        user_agent -> Nullable<Text>,
+    }
+}
+
+table! {
+    audit_seals (number) {
+        number -> BigInt,
+        sealed_at -> BigInt,
+        previous -> Binary,
+        members -> Text,
+        head -> Binary,
+        signature -> Binary,
+    }
+}
+
+table! {
+    audit_checkpoints (number) {
+        number -> BigInt,
+        head -> Binary,
+        entries -> BigInt,
+        expired_at -> BigInt,
+        signature -> Binary,
     }
 }
 
@@ -208,3 +259,4 @@ allow_tables_to_appear_in_same_query!(
     refresh_tokens,
     consents,
 );
+allow_tables_to_appear_in_same_query!(audit_entries, audit_seals);

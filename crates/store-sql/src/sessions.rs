@@ -3,8 +3,10 @@
 use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 use hodlxxi_auth::account::{Session, SessionStore};
+use hodlxxi_kernel::audit::AuditEntry;
 use hodlxxi_kernel::{SecretHash, SessionId, StoreError, Timestamp, UserId};
 
+use crate::audit;
 use crate::conn::Conn;
 use crate::database::Database;
 use crate::fault::Fault;
@@ -73,27 +75,37 @@ impl SessionStore for Database {
         })
     }
 
-    fn end_session(&self, user: &UserId, id: &SessionId) -> Result<bool, StoreError> {
+    fn end_session(
+        &self,
+        user: &UserId,
+        id: &SessionId,
+        act: &AuditEntry,
+    ) -> Result<bool, StoreError> {
         let theirs = sessions::table
             .find(id.as_str())
             .filter(sessions::user_id.eq(user.as_str()));
-        self.write(|conn| Ok(diesel::delete(theirs).execute(conn)? == 1))
+        self.write_tx(|conn| {
+            let ended = diesel::delete(theirs).execute(conn)? == 1;
+            audit::insert_if(conn, ended, act)
+        })
     }
 
     fn end_other_sessions(
         &self,
         user: &UserId,
         keep: Option<&SessionId>,
+        act: &AuditEntry,
     ) -> Result<Vec<SessionId>, StoreError> {
         // No id is empty.
         let keep = keep.map_or("", SessionId::as_str);
         let others = sessions::table
             .filter(sessions::user_id.eq(user.as_str()))
             .filter(sessions::id.ne(keep));
-        self.write(|conn| {
+        self.write_tx(|conn| {
             let ids: Vec<String> = diesel::delete(others)
                 .returning(sessions::id)
                 .get_results(conn)?;
+            audit::insert_if(conn, !ids.is_empty(), act)?;
             Ok(session_ids(ids)?)
         })
     }

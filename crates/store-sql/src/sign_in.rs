@@ -2,11 +2,14 @@
 
 use diesel::prelude::*;
 use hodlxxi_auth::account::{ProvenKey, SignIn, SignInAccount, SignInOutcome};
+use hodlxxi_kernel::audit::{Action, AuditEntry, Outcome};
 use hodlxxi_kernel::{Timestamp, UserId};
 
+use crate::audit;
 use crate::conn::{Conn, each_backend, first_locked};
 use crate::fault::Fault;
 use crate::people::{KeyRow, SessionRow, UserRow, learned, session};
+use crate::row::column;
 use crate::schema::{linked_keys, sessions, users};
 
 /// An account, what is known of the key that led to it, and whether it was made just now.
@@ -31,9 +34,14 @@ pub(crate) fn sign_in(conn: &mut Conn, sign_in: &SignIn) -> Result<SignInOutcome
         }
     };
     let Some(account) = account else {
+        if let SignInAccount::Only(id) = &sign_in.account {
+            failed(conn, &sign_in.act, id, Outcome::OtherAccount)?;
+        }
         return Ok(SignInOutcome::OtherAccount);
     };
     if account.user.disabled_at.is_some() {
+        let id = account.user.id.try_into().map_err(column("users", "id"))?;
+        failed(conn, &sign_in.act, &id, Outcome::Disabled)?;
         return Ok(SignInOutcome::Disabled);
     }
     let mut public_key = account.public_key;
@@ -55,10 +63,18 @@ pub(crate) fn sign_in(conn: &mut Conn, sign_in: &SignIn) -> Result<SignInOutcome
         .values(SessionRow::new(&account.user.id, sign_in))
         .returning(sessions::all_columns)
         .get_result(conn)?;
+    let session = session((row, account.user, public_key))?;
+    audit::insert(conn, &sign_in.act.clone().person(&session.user.id))?;
     Ok(SignInOutcome::SignedIn {
-        session: session((row, account.user, public_key))?,
+        session,
         new_account: account.is_new,
     })
+}
+
+/// Records that a sign-in to this account failed.
+fn failed(conn: &mut Conn, act: &AuditEntry, account: &UserId, why: Outcome) -> Result<(), Fault> {
+    let act = act.clone().became(Action::SignInFailed, why);
+    audit::insert(conn, &act.person(account))
 }
 
 /// The account of the key, kept from being disabled until the transaction ends.

@@ -23,9 +23,22 @@ pub struct DatabaseUrl(Place);
 pub(crate) enum Place {
     /// A file.
     Sqlite(PathBuf),
-    /// A server: the URL as it was given, and as it may be shown.
+    /// A server: the URL as it was given, with [`DEFAULTS`], and as it may be shown.
     Postgres { url: Secret, shown: String },
 }
+
+/// What libpq is told where the URL does not say otherwise. A server that is gone without a word is noticed: a connection
+/// comes about within two seconds, and one whose other end answers nothing is given up.
+const DEFAULTS: [(&str, &str); 7] = [
+    ("application_name", "hodlxxi"),
+    ("connect_timeout", "2"),
+    ("keepalives", "1"),
+    ("keepalives_idle", "5"),
+    ("keepalives_interval", "2"),
+    ("keepalives_count", "3"),
+    // Milliseconds until what was sent must have been acknowledged.
+    ("tcp_user_timeout", "5000"),
+];
 
 /// Why a text is not a [`DatabaseUrl`]. No variant repeats the text: it may hold a password.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
@@ -101,10 +114,24 @@ impl std::str::FromStr for DatabaseUrl {
                 .map_err(|()| DatabaseUrlError::Postgres)?;
         }
         Ok(Self(Place::Postgres {
-            url: Secret::from(text.to_owned()),
+            url: Secret::from(with_defaults(text)),
             shown: url.into(),
         }))
     }
+}
+
+/// The URL with those of [`DEFAULTS`] that it does not set itself.
+fn with_defaults(text: &str) -> String {
+    let query = text.split_once('?').map_or("", |(_, query)| query);
+    let set: Vec<_> = query
+        .split('&')
+        .filter_map(|pair| pair.split('=').next())
+        .collect();
+    let missing = DEFAULTS.iter().filter(|(name, _)| !set.contains(name));
+    missing.fold(text.to_owned(), |url, (name, value)| {
+        let joint = if url.contains('?') { '&' } else { '?' };
+        format!("{url}{joint}{name}={value}")
+    })
 }
 
 /// Whether every `%` begins the encoding of a byte other than NUL.
@@ -178,6 +205,22 @@ mod tests {
         for (text, why) in cases {
             assert_eq!(text.parse::<DatabaseUrl>().err(), Some(why), "{text:?}");
         }
+    }
+
+    #[test]
+    fn what_the_url_does_not_say_is_added_and_what_it_says_is_kept() {
+        assert!(
+            with_defaults("postgres://db/id")
+                .starts_with("postgres://db/id?application_name=hodlxxi&connect_timeout=2&")
+        );
+        let own = with_defaults("postgres://db/id?connect_timeout=9&application_name=other");
+        assert!(
+            own.starts_with(
+                "postgres://db/id?connect_timeout=9&application_name=other&keepalives=1&"
+            ),
+            "{own}"
+        );
+        assert_eq!(own.matches("connect_timeout=").count(), 1);
     }
 
     #[test]

@@ -156,7 +156,7 @@ impl Writer {
     }
 
     fn begin(&self, turn: &mut Turn) -> Result<Arc<Batch>, Fault> {
-        conn::begin_write(self.connected(turn)?)?;
+        conn::begin_write(self.connected(turn)?, "BEGIN")?;
         let batch = Arc::new(Batch::default());
         turn.batch = Some(Arc::clone(&batch));
         Ok(batch)

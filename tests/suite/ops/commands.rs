@@ -127,3 +127,15 @@ fn migrate_and_doctor_and_openapi_work_before_the_first_start() {
     assert!(text(&document, "openapi").starts_with("3.1"));
     assert_eq!(run_alone(&[], &["no-such-command"]).status.code(), Some(2));
 }
+
+#[test]
+fn health_asks_the_running_server() {
+    let mut server = Server::start(&[]);
+    assert_eq!(said(&server.run(&["health"])).trim(), "ready");
+    server.terminate();
+    server.wait();
+    let away = server.run(&["health"]);
+    assert_eq!(away.status.code(), Some(1), "{away:?}");
+    let line = String::from_utf8_lossy(&away.stderr);
+    assert!(line.contains("does not answer"), "{line}");
+}

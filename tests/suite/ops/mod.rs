@@ -1,7 +1,9 @@
 //! Running the server: settings, commands, logs, health, and its end.
 
+mod audit;
 mod commands;
 mod health;
+mod limits;
 mod logs;
 mod redis;
 mod settings;

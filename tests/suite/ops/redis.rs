@@ -242,6 +242,29 @@ fn a_flush_revives_nothing_and_logs_nobody_out() {
 }
 
 #[test]
+fn an_older_copy_revives_nothing() {
+    let mut redis = Redis::start();
+    let server = server_on(&redis);
+    let (alice, bob) = (server.browser(), server.browser());
+    Person::named("bob").sign_in(&bob);
+    assert!(is_signed_in(&bob));
+    redis.say(&["save"]);
+    let (asked, proof) = signed(&alice, &Person::named("alice"));
+    verify(&alice, &asked, &proof).json_with(200);
+    assert_eq!(bob.post_json("/api/logout", &json!({})).status, 204);
+    // It comes back with what it knew before either.
+    redis.stop();
+    redis.start_again();
+    assert_ne!(redis.say(&["dbsize"]), "0");
+    until(
+        || readiness(&server),
+        |ready| ready["degraded"] == json!([]),
+    );
+    verify(&server.browser(), &asked, &proof).is_problem(400, "auth.challenge_used");
+    assert!(is_signed_in(&alice) && !is_signed_in(&bob));
+}
+
+#[test]
 fn what_ends_a_session_by_command_ends_it_at_once() {
     let redis = Redis::start();
     let server = server_on(&redis);

@@ -6,7 +6,8 @@ mod show;
 use std::io::Write;
 
 use clap::Subcommand;
-use hodlxxi_kernel::ClientId;
+use hodlxxi_kernel::audit::Origin;
+use hodlxxi_kernel::{ClientId, ClientTier};
 use serde_json::json;
 
 use super::error::CommandError;
@@ -42,6 +43,14 @@ pub(super) enum ClientCommand {
         /// The client's id
         client: ClientId,
     },
+    /// Give a client a tier: how many calls of this server's own APIs it may make in an hour
+    Tier {
+        /// The client's id
+        client: ClientId,
+        /// `free` (100, which every client has), `paid` (1,000) or `premium` (10,000)
+        #[arg(value_parser = str::parse::<ClientTier>)]
+        tier: ClientTier,
+    },
     /// Give a client a new secret, and print it; the old one is worth nothing from then on
     RotateSecret {
         /// The client's id
@@ -71,20 +80,25 @@ pub(super) enum ClientCommand {
 
 impl ClientCommand {
     pub(super) fn run(self, app: &App, out: &mut dyn Write) -> Result<(), CommandError> {
+        let origin = &Origin::operator();
         match self {
             Self::Create(create) => create.run(app, out),
             Self::List { json } => show::list(app, json, out),
             Self::Show { client, json } => show::one(app, &client, json, out),
             Self::Disable { client } => {
-                let existed = app.provider().set_client_disabled(&client, true)?;
+                let existed = app.provider().set_client_disabled(&client, true, origin)?;
                 said(existed, client, "is disabled", out)
             }
             Self::Enable { client } => {
-                let existed = app.provider().set_client_disabled(&client, false)?;
+                let existed = app.provider().set_client_disabled(&client, false, origin)?;
                 said(existed, client, "is enabled", out)
             }
+            Self::Tier { client, tier } => {
+                let existed = app.provider().set_client_tier(&client, tier, origin)?;
+                said(existed, client, &format!("is {}", tier.as_str()), out)
+            }
             Self::RotateSecret { client, json } => {
-                let secret = app.provider().rotate_client_secret(&client)?;
+                let secret = app.provider().rotate_client_secret(&client, origin)?;
                 if json {
                     let answer = json!({"client_id": client, "client_secret": secret.expose()});
                     return Ok(output::json(out, &answer)?);
@@ -93,7 +107,7 @@ impl ClientCommand {
             }
             Self::Token { uses, hours, json } => {
                 let ttl = i64::from(hours) * 3600;
-                let token = app.provider().new_initial_access_token(uses, ttl)?;
+                let token = app.provider().new_initial_access_token(uses, ttl, origin)?;
                 if json {
                     let expires_at = app.now().plus(ttl);
                     let answer = json!({
@@ -106,7 +120,7 @@ impl ClientCommand {
                 Ok(writeln!(out, "{}", token.expose())?)
             }
             Self::Delete { client } => {
-                let existed = app.provider().stores().clients.delete_client(&client)?;
+                let existed = app.provider().delete_client(&client, origin)?;
                 said(existed, client, "is deleted", out)
             }
         }

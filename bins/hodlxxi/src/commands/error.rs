@@ -5,6 +5,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::process::ExitCode;
 
+use hodlxxi_audit::service::ExportError;
 use hodlxxi_kernel::{ClientId, StoreError};
 use hodlxxi_oauth::client::RegistrationError;
 use hodlxxi_oauth::jose::KeyRingError;
@@ -46,6 +47,12 @@ pub enum CommandError {
     /// The server failed.
     #[error("the server failed")]
     Serve(#[source] io::Error),
+    /// The server on this machine does not answer.
+    #[error("the server does not answer")]
+    NoAnswer(#[source] io::Error),
+    /// It answers, and is not ready.
+    #[error("the server is not ready: it answered {0}")]
+    NotReady(String),
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -79,6 +86,9 @@ pub enum CommandError {
     /// The signing keys cannot be changed.
     #[error(transparent)]
     Keys(#[from] KeyRingError),
+    /// The audit log cannot be exported.
+    #[error(transparent)]
+    Export(#[from] ExportError),
     /// What the command says cannot be written.
     #[error("standard output cannot be written to")]
     Output(#[from] io::Error),

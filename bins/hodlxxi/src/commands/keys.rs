@@ -3,6 +3,7 @@
 use std::io::Write;
 
 use clap::Subcommand;
+use hodlxxi_kernel::audit::Origin;
 use hodlxxi_oauth::jose::{KeyInfo, KeyPolicy, SigningAlg};
 use serde_json::{Value, json};
 
@@ -50,7 +51,7 @@ impl KeysCommand {
                 } else {
                     KeyPolicy::default().published_ahead
                 };
-                keys.rotate(&algs, ahead)?;
+                keys.rotate(&algs, ahead, &Origin::operator())?;
                 json
             }
         };

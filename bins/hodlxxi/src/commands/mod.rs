@@ -4,9 +4,11 @@
 //! failure is one line on standard error. Exit code 2 says that the command line or a setting is
 //! wrong, 1 that something else failed. No secret is printed but the one just made.
 
+mod audit;
 mod client;
 mod doctor;
 mod error;
+mod health;
 mod keys;
 mod migrate;
 mod openapi;
@@ -42,6 +44,8 @@ enum Command {
     Migrate,
     /// Check settings, files, database, keys and clock; exit code 1 if a check fails
     Doctor(doctor::Doctor),
+    /// Ask the running server whether it is ready; exit code 1 if it is not
+    Health,
     /// Manage clients (relying parties)
     #[command(subcommand)]
     Client(client::ClientCommand),
@@ -51,6 +55,9 @@ enum Command {
     /// Manage people's accounts
     #[command(subcommand)]
     User(user::UserCommand),
+    /// Check, export and erase from the log of what was done
+    #[command(subcommand)]
+    Audit(audit::AuditCommand),
     /// Print the `OpenAPI` document of the HTTP API
     Openapi,
 }
@@ -82,9 +89,11 @@ fn run(
         Command::Serve(serve) => serve.run(config()?, out),
         Command::Migrate => migrate::run(&config()?, out),
         Command::Doctor(doctor) => return doctor.run(config(), out),
+        Command::Health => health::run(&config()?, out),
         Command::Client(command) => command.run(&App::open(config()?)?, out),
         Command::Keys(command) => command.run(&App::open(config()?)?, out),
         Command::User(command) => command.run(&App::open(config()?)?, out),
+        Command::Audit(command) => return command.run(&App::open(config()?)?, out),
         Command::Openapi => openapi::run(out),
     };
     done.map(|()| ExitCode::SUCCESS)

@@ -80,6 +80,8 @@ fn arguments_are_typed() {
         "user", "promote", "u1", "--level", "guest"
     ]));
     assert!(refused_by_clap(&["user", "promote", "u1"]));
+    assert!(refused_by_clap(&["client", "tier", "c1", "gold"]));
+    assert!(refused_by_clap(&["client", "tier", "c1"]));
     assert!(refused_by_clap(&["wallet"]));
     assert!(!refused_by_clap(&[
         "user", "promote", "u1", "--level", "special"

@@ -7,6 +7,7 @@ use std::str::FromStr;
 use clap::{Subcommand, ValueEnum};
 use hodlxxi_auth::account::{DisplayName, LinkedKey, User};
 use hodlxxi_auth::identity::Identity;
+use hodlxxi_kernel::audit::{Action, AuditEntry};
 use hodlxxi_kernel::{AccessLevel, IdError, PublicKey, UserId};
 use serde_json::{Value, json};
 
@@ -110,7 +111,8 @@ impl UserCommand {
             }
             Self::Enable { user } => {
                 let user = find(app, &user)?;
-                app.accounts().enable_user(&user.id, app.now())?;
+                let act = act(app, Action::UserEnabled, &user.id);
+                app.accounts().enable_user(&user.id, app.now(), &act)?;
                 Ok(writeln!(out, "Account {} is enabled.", user.id)?)
             }
             Self::Promote { user, level } => {
@@ -120,8 +122,9 @@ impl UserCommand {
                     Level::Special => (Some(AccessLevel::Special), "special"),
                     Level::Limited => (None, "what its keys give"),
                 };
+                let act = act(app, Action::LevelGranted, &user.id).detail(word);
                 app.accounts()
-                    .set_granted_level(&user.id, granted, app.now())?;
+                    .set_granted_level(&user.id, granted, app.now(), &act)?;
                 Ok(writeln!(
                     out,
                     "Account {} has the access level {word}.",
@@ -132,7 +135,12 @@ impl UserCommand {
     }
 }
 
-fn find(app: &App, user: &UserRef) -> Result<User, CommandError> {
+fn act(app: &App, action: Action, user: &UserId) -> AuditEntry {
+    app.operator_act(action).person(user)
+}
+
+/// The account that an operator names.
+pub(super) fn find(app: &App, user: &UserRef) -> Result<User, CommandError> {
     let found = match user {
         UserRef::Id(id) => app.accounts().user(id)?,
         UserRef::Key(key) => app.accounts().user_by_identity(&Identity::of_key(key))?,
@@ -146,7 +154,8 @@ fn disable(app: &App, user: &UserId) -> Result<(), CommandError> {
     for session in app.sessions().sessions_of(user, app.now())? {
         app.provider().session_ended(user, &session.id)?;
     }
-    app.accounts().disable_user(user, app.now())?;
+    let act = act(app, Action::UserDisabled, user);
+    app.accounts().disable_user(user, app.now(), &act)?;
     Ok(())
 }
 

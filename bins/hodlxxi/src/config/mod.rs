@@ -7,6 +7,7 @@
 //! Deliberately absent: reloading, configuration files, and settings of parts that do not exist:
 //! those are reported by [`Config::unread`].
 
+mod audit;
 mod data_dir;
 mod database;
 mod environment;
@@ -24,6 +25,7 @@ mod sign_in;
 #[cfg(test)]
 mod tests;
 
+pub use audit::AuditConfig;
 pub use data_dir::DataDir;
 pub(crate) use data_dir::is_open_to_others;
 pub use database::DatabaseConfig;
@@ -68,6 +70,8 @@ pub struct Config {
     pub oauth: OauthConfig,
     /// Who may sign in, and who administrates.
     pub sign_in: SignInConfig,
+    /// How long the audit log is kept.
+    pub audit: AuditConfig,
     /// What is logged.
     pub log: LogConfig,
     /// Variables that are set and look like settings, and that this version does not read.
@@ -85,6 +89,7 @@ impl Config {
             redis: RedisConfig::read(environment)?,
             oauth: OauthConfig::read(environment)?,
             sign_in: SignInConfig::read(environment)?,
+            audit: AuditConfig::read(environment)?,
             log: LogConfig::read(environment)?,
             unread: unread(environment),
         })
@@ -100,6 +105,7 @@ pub fn settings() -> impl Iterator<Item = &'static Setting> {
         keys::SETTINGS,
         oauth::SETTINGS,
         sign_in::SETTINGS,
+        audit::SETTINGS,
         log::SETTINGS,
     ]
     .into_iter()

@@ -7,7 +7,7 @@ use hodlxxi_oauth::provider::Issuer;
 use super::environment::Environment;
 use super::error::ConfigError;
 use super::proxies::TrustedProxies;
-use super::setting::{Default, Setting, list};
+use super::setting::{Default, Setting, list, switch};
 
 const BIND: Setting = Setting {
     name: "HODLXXI_BIND",
@@ -33,6 +33,14 @@ const TRUSTED_PROXIES: Setting = Setting {
     secret: false,
     may_be_empty: true,
 };
+const RATE_LIMITS: Setting = Setting {
+    name: "HODLXXI_RATE_LIMITS",
+    default: Default::Text("on"),
+    example: "off",
+    meaning: "off lifts the rate limits, for load tests or behind a gateway that limits by itself",
+    secret: false,
+    may_be_empty: false,
+};
 const METRICS_BIND: Setting = Setting {
     name: "HODLXXI_METRICS_BIND",
     default: Default::Words("unset"),
@@ -43,7 +51,7 @@ const METRICS_BIND: Setting = Setting {
 };
 
 /// The settings that this part reads.
-pub(super) const SETTINGS: &[Setting] = &[BIND, ISSUER, TRUSTED_PROXIES, METRICS_BIND];
+pub(super) const SETTINGS: &[Setting] = &[BIND, ISSUER, TRUSTED_PROXIES, RATE_LIMITS, METRICS_BIND];
 
 /// Where the server listens, and what it is called from outside.
 #[derive(Debug, Clone)]
@@ -54,6 +62,8 @@ pub struct ServerConfig {
     pub issuer: Issuer,
     /// The proxies whose headers count.
     pub trusted_proxies: TrustedProxies,
+    /// Whether requests are limited.
+    pub rate_limits: bool,
     /// Listen address of `/metrics`, where it has its own.
     pub metrics_bind: Option<SocketAddr>,
 }
@@ -66,6 +76,7 @@ impl ServerConfig {
             trusted_proxies: environment.required(&TRUSTED_PROXIES, |text| {
                 list(text, str::parse).map(TrustedProxies::new)
             })?,
+            rate_limits: environment.required(&RATE_LIMITS, switch)?,
             metrics_bind: environment.optional(&METRICS_BIND, address)?,
         };
         if config.metrics_bind == Some(config.bind) && config.bind.port() != 0 {

@@ -18,6 +18,7 @@ fn without_any_variable_the_product_can_be_tried() {
     assert_eq!(config.server.bind.to_string(), "127.0.0.1:5000");
     assert_eq!(config.server.issuer.as_str(), "http://localhost:5000");
     assert_eq!(config.server.metrics_bind, None);
+    assert!(config.server.rate_limits);
     assert_eq!(
         config.database.url.to_string(),
         "sqlite://./data/hodlxxi.db"
@@ -49,6 +50,7 @@ fn every_variable_counts() {
         ("HODLXXI_BIND", "[::]:8080"),
         ("HODLXXI_ISSUER", "https://id.example.org"),
         ("HODLXXI_TRUSTED_PROXIES", "10.0.0.0/8, ::1"),
+        ("HODLXXI_RATE_LIMITS", "off"),
         ("HODLXXI_METRICS_BIND", "127.0.0.1:9100"),
         ("HODLXXI_DATA_DIR", "/var/lib/id"),
         ("DATABASE_POOL_SIZE", "7"),
@@ -120,6 +122,7 @@ fn each_mistake_is_one_line_with_the_variable_and_an_example() {
         ("HODLXXI_REQUIRE_PKCE", "true"),
         ("HODLXXI_REGISTRATION", "closed"),
         ("HODLXXI_ADMIN_KEYS", "npub1qqq"),
+        ("HODLXXI_RATE_LIMITS", "no"),
         ("HODLXXI_GUEST_LOGIN", "1"),
         ("BITCOIN_NETWORK", "mainnet"),
         ("LOG_FORMAT", "xml"),

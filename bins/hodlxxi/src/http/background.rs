@@ -1,4 +1,4 @@
-//! What the server does by itself: rotates signing keys, tells clients of logouts, removes what
+//! What the server does by itself: rotates signing keys, tells clients of logouts, seals the audit log, removes what
 //! expired.
 //!
 //! Every node does all of it; the stores see to it that none of it happens twice.
@@ -11,7 +11,7 @@ use futures_util::stream::{self, StreamExt as _};
 use hodlxxi_oauth::provider::LogoutCall;
 use tokio::sync::watch;
 
-use super::block::hop;
+use super::block::unhurried;
 use super::failure::Failure;
 use crate::compose::App;
 use crate::fetch::FetchError;
@@ -21,6 +21,10 @@ use crate::use_cases::CLEAN_UP;
 const KEYS: Duration = Duration::from_secs(2);
 /// How often logouts to be told are looked for.
 const LOGOUTS: Duration = Duration::from_secs(1);
+/// How often new entries of the audit log are sealed.
+const SEALS: Duration = Duration::from_secs(1);
+/// How often the clocks are compared: before a minute's code is in danger.
+const CLOCKS: Duration = Duration::from_secs(10);
 /// How often expired rows are removed.
 const CLEANUP: Duration = Duration::from_mins(1);
 
@@ -50,6 +54,8 @@ pub(super) fn start(app: &web::Data<App>) -> Tasks {
     let mut handles = vec![
         every(KEYS, stopped.clone(), app.clone(), refresh_keys),
         every(LOGOUTS, stopped.clone(), app.clone(), tell_logouts),
+        every(SEALS, stopped.clone(), app.clone(), seal_audit),
+        every(CLOCKS, stopped.clone(), app.clone(), compare_clocks),
         every(CLEANUP, stopped.clone(), app.clone(), clean_up),
     ];
     if app.redis().is_some() {
@@ -77,7 +83,12 @@ fn every<F: Future<Output = ()> + 'static>(
 
 async fn refresh_keys(app: web::Data<App>) {
     // A failure has been logged where it was mapped; the next turn tries again.
-    let _ = hop(&app, |app| app.refresh_keys().map_err(Failure::from)).await;
+    let _ = unhurried(&app, |app| app.refresh_keys().map_err(Failure::from)).await;
+}
+
+async fn compare_clocks(app: web::Data<App>) {
+    // As above.
+    let _ = unhurried(&app, |app| app.compare_clocks().map_err(Failure::from)).await;
 }
 
 async fn watch_memory(app: web::Data<App>) {
@@ -88,13 +99,13 @@ async fn watch_memory(app: web::Data<App>) {
         }
         Ok::<_, Failure>(())
     };
-    let _ = hop(&app, probe).await;
+    let _ = unhurried(&app, probe).await;
 }
 
 /// Removes until nothing is left that was cut short by the limit.
 async fn clean_up(app: web::Data<App>) {
     loop {
-        let removed = hop(&app, |app| app.clean_up().map_err(Failure::from)).await;
+        let removed = unhurried(&app, |app| app.clean_up().map_err(Failure::from)).await;
         match removed {
             Ok(removed) if removed >= CLEAN_UP as usize => tokio::task::yield_now().await,
             _ => return,
@@ -102,8 +113,16 @@ async fn clean_up(app: web::Data<App>) {
     }
 }
 
+/// Seals until nothing is left that was cut short by the limit.
+async fn seal_audit(app: web::Data<App>) {
+    let sealed = || unhurried(&app, |app| app.auditor().seal().map_err(Failure::from));
+    while matches!(sealed().await, Ok(true)) {
+        tokio::task::yield_now().await;
+    }
+}
+
 async fn tell_logouts(app: web::Data<App>) {
-    let due = hop(&app, |app| app.due_logouts().map_err(Failure::from)).await;
+    let due = unhurried(&app, |app| app.due_logouts().map_err(Failure::from)).await;
     // All at once, so that a slow application delays no other, and the batch stays within its lease.
     stream::iter(due.unwrap_or_default())
         .for_each_concurrent(None, |call| tell(&app, call))
@@ -118,7 +137,7 @@ async fn tell(app: &web::Data<App>, call: LogoutCall) {
     }
     // A client that answers 400 has refused it for good (Back-Channel Logout, section 2.8).
     let told = matches!(told, Ok(()) | Err(FetchError::Status(400)));
-    let noted = hop(app, move |app| {
+    let noted = unhurried(app, move |app| {
         let provider = app.provider();
         let noted = if told {
             provider.logout_told(&call.delivery)

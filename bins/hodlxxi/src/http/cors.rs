@@ -37,7 +37,9 @@ fn allow(headers: &mut HeaderMap) {
         header::ACCESS_CONTROL_ALLOW_ORIGIN,
         HeaderValue::from_static("*"),
     );
-    let exposed = HeaderValue::from_static("WWW-Authenticate, X-Request-Id, Retry-After");
+    let exposed = HeaderValue::from_static(
+        "WWW-Authenticate, X-Request-Id, Retry-After, RateLimit, RateLimit-Policy",
+    );
     headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, exposed);
 }
 

@@ -10,10 +10,13 @@ use actix_web::{HttpResponse, ResponseError};
 use hodlxxi_auth::service::{ChallengeError, GuestError, VerifyError};
 use hodlxxi_auth::verify::IdentifierError;
 use hodlxxi_kernel::{StoreError, StoreErrorKind};
+use hodlxxi_limit::Standing;
 use hodlxxi_oauth::authorize::AuthorizeError;
 use hodlxxi_oauth::jose::KeyRingError;
 use hodlxxi_oauth::params::ParamsError;
 use hodlxxi_oauth::provider::LogoutError;
+
+use super::limit;
 
 /// A refusal or failure: status, stable code, and a sentence.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,6 +29,8 @@ pub(crate) struct Failure {
     pub(crate) detail: String,
     /// For a 503: when to try again, in seconds.
     pub(crate) retry_after: Option<u32>,
+    /// For a 429: the limit that is spent.
+    pub(crate) limit: Option<Standing>,
     /// For a bearer token refused: what `WWW-Authenticate` says (RFC 6750, section 3).
     pub(crate) challenge: Option<String>,
 }
@@ -38,6 +43,7 @@ impl Failure {
             code,
             detail: detail.into(),
             retry_after: None,
+            limit: None,
             challenge: None,
         }
     }
@@ -86,6 +92,17 @@ impl Failure {
         )
     }
 
+    pub(crate) fn rate_limited(standing: Standing) -> Self {
+        let detail = "too many requests in a short time; try again later";
+        let mut failure = Self::new(
+            StatusCode::TOO_MANY_REQUESTS,
+            "request.rate_limited",
+            detail,
+        );
+        failure.limit = Some(standing);
+        failure
+    }
+
     pub(crate) fn unavailable() -> Self {
         let detail = "the service is busy or its database is away; try again shortly";
         let mut failure = Self::new(
@@ -115,6 +132,18 @@ impl Failure {
         };
         let place = format!("line {}, column {}", error.line(), error.column());
         Self::malformed(format!("the body {what} ({place})"))
+    }
+
+    /// What OAuth calls it. It registers no code for a limit: `temporarily_unavailable`, which is for an
+    /// overloaded server (RFC 6749, section 4.1.2.1), says best that the same may succeed later.
+    pub(crate) fn oauth_code(&self) -> &'static str {
+        match self.status {
+            StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS => {
+                "temporarily_unavailable"
+            }
+            status if status.is_server_error() => "server_error",
+            _ => "invalid_request",
+        }
     }
 
     /// What a status without a failure of ours means: answers that the framework makes itself.
@@ -158,6 +187,9 @@ impl ResponseError for Failure {
             response.insert_header((WWW_AUTHENTICATE, challenge.as_str()));
         }
         let mut response = response.finish();
+        if let Some(standing) = &self.limit {
+            limit::tell(response.headers_mut(), standing);
+        }
         response.extensions_mut().insert(self.clone());
         response
     }

@@ -14,14 +14,17 @@ mod cors;
 mod failure;
 mod forms;
 mod guard;
+mod limit;
 mod local_path;
 mod oauth;
 mod openapi;
+mod origin;
 mod pages;
 mod peer;
 mod private_key;
 mod render;
 mod routes;
+mod stop;
 
 use std::net::TcpListener;
 
@@ -35,6 +38,7 @@ use crate::telemetry;
 pub(crate) use cookies::CookieJar;
 pub(crate) use failure::Failure;
 pub(crate) use forms::FormTokens;
+pub(crate) use limit::Caller;
 pub use openapi::document as openapi_document;
 pub use routes::ROUTES;
 
@@ -55,19 +59,25 @@ pub async fn serve(
     let tasks = background::start(&app);
     let served = app.clone();
     let observer = web::Data::new(app.observer());
+    let stopping = web::Data::new(stop::Stopping::default());
+    let ending = stopping.clone();
     let server = HttpServer::new(move || {
         ActixApp::new()
             .app_data(served.clone())
             .app_data(observer.clone())
+            .app_data(ending.clone())
             .wrap(from_fn(guard::same_origin))
             .wrap(from_fn(cors::open_endpoints))
             .wrap(from_fn(render::finish))
             .wrap(from_fn(telemetry::observe))
+            .wrap(from_fn(stop::last_answer))
             .configure(routes::configure)
     })
+    .disable_signals()
     .listen(listener)?
     .shutdown_timeout(SHUTDOWN)
     .run();
+    stop::on_signal(server.handle(), stopping)?;
     let outcome = server.await;
     tasks.stop().await;
     if let Some(metrics) = metrics {

@@ -3,7 +3,6 @@
 
 use actix_web::body::{BoxBody, EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage as _, web};
@@ -97,12 +96,7 @@ pub(crate) fn kind_of(path: &str) -> Kind {
 }
 
 fn oauth_error(failure: &Failure) -> (&'static str, String) {
-    let error = match failure.status {
-        StatusCode::SERVICE_UNAVAILABLE => "temporarily_unavailable",
-        status if status.is_server_error() => "server_error",
-        _ => "invalid_request",
-    };
-    let body = json!({ "error": error, "error_description": failure.detail });
+    let body = json!({ "error": failure.oauth_code(), "error_description": failure.detail });
     ("application/json", body.to_string())
 }
 

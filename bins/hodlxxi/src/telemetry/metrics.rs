@@ -29,6 +29,7 @@ pub struct Metrics {
     in_flight: IntGauge,
     sign_ins: IntCounterVec,
     tokens: IntCounterVec,
+    rate_limited: IntCounterVec,
     pool: IntGaugeVec,
     redis_pool: IntGaugeVec,
     signing_keys: IntGauge,
@@ -88,6 +89,13 @@ impl Metrics {
             tokens: add(
                 &registry,
                 IntCounterVec::new(opts("tokens_issued_total", "Token answers"), &["grant"])?,
+            )?,
+            rate_limited: add(
+                &registry,
+                IntCounterVec::new(
+                    opts("rate_limited_total", "Requests refused by a rate limit"),
+                    &["limit"],
+                )?,
             )?,
             pool: add(
                 &registry,
@@ -158,6 +166,11 @@ impl Metrics {
                 .with_label_values(&[state])
                 .set(count.into());
         }
+    }
+
+    /// A request was refused by `limit`.
+    pub fn rate_limited(&self, limit: &'static str) {
+        self.rate_limited.with_label_values(&[limit]).inc();
     }
 
     /// All metrics in the text format of Prometheus, with what is read at this moment: the state of
@@ -234,12 +247,14 @@ mod tests {
         metrics.signed_in(SignInMethod::Nostr);
         metrics.sign_in_refused();
         metrics.token_issued(GrantType::RefreshToken);
+        metrics.rate_limited("sign-ins");
         let running = metrics.request_begun();
         let text = metrics.exposition(POOL, 4);
         for line in [
             r#"hodlxxi_http_requests_total{method="POST",route="/api/verify",status="4xx"} 1"#,
             r#"hodlxxi_http_requests_total{method="other",route="/api/verify",status="4xx"} 1"#,
             r#"hodlxxi_http_request_duration_seconds_count{route="/api/verify"} 2"#,
+            r#"hodlxxi_rate_limited_total{limit="sign-ins"} 1"#,
             "hodlxxi_http_requests_in_flight 1",
             r#"hodlxxi_sign_ins_total{method="nostr",result="ok"} 1"#,
             r#"hodlxxi_sign_ins_total{method="unknown",result="refused"} 1"#,

@@ -1,7 +1,8 @@
-//! `/account`: profile, keys, sessions and connected applications.
+//! `/account`: profile, keys, sessions, connected applications and recent activity.
 
 use askama::Template;
 
+use super::activity::ActivityRow;
 use super::moment::Moment;
 use super::shell::Shell;
 
@@ -191,6 +192,8 @@ pub struct AccountPage {
     pub sessions: Vec<SessionRow>,
     /// The connected applications.
     pub connections: Vec<ConnectionRow>,
+    /// What was done lately, the newest first.
+    pub activity: Vec<ActivityRow>,
 }
 
 impl AccountPage {

@@ -8,6 +8,7 @@
 //! what to where stands in each page's documentation; every form also posts `csrf`.
 
 mod account;
+mod activity;
 mod api_docs;
 mod consent;
 mod device;
@@ -28,6 +29,7 @@ mod samples;
 mod tests;
 
 pub use account::{AccountNotice, AccountPage, ConnectionRow, KeyRow, SessionRow};
+pub use activity::{ActivityRow, describe_act};
 pub use api_docs::{
     ApiBody, ApiDocsPage, ApiErrorCode, ApiGroup, ApiOperation, ApiParameter, ApiResponse,
 };

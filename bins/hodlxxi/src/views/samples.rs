@@ -203,6 +203,20 @@ impl Words {
         }
     }
 
+    fn act(&self, action: &str, outcome: &str, application: Option<&str>) -> ActivityRow {
+        let (what, warning) = describe_act(action, outcome);
+        ActivityRow {
+            what,
+            warning,
+            application: application.map(|name| self.say(name)),
+            at: NOW,
+            address: Some(self.say("203.0.113.9")),
+            device: Some(device(Some(
+                &self.say("Mozilla/5.0 (X11; Linux) Firefox/145.0"),
+            ))),
+        }
+    }
+
     fn account(&self, pages: &mut Pages) {
         let page = |full: bool, notice| AccountPage {
             shell: self.shell(true),
@@ -221,6 +235,15 @@ impl Words {
                 vec![
                     self.connection("Orange Ledger", true),
                     self.connection("Node Watch", false),
+                ]
+            } else {
+                Vec::new()
+            },
+            activity: if full {
+                vec![
+                    self.act("auth.signed_in", "done", None),
+                    self.act("oauth.token_granted", "done", Some("Orange Ledger")),
+                    self.act("auth.sign_in_failed", "invalid_proof", None),
                 ]
             } else {
                 Vec::new()

@@ -1,5 +1,9 @@
 //! What accounts ask of a store. Each method is one atomic step.
+//!
+//! A method that is given an act for the audit log writes it down in the same step, with what came of
+//! it, where it does anything.
 
+use hodlxxi_kernel::audit::AuditEntry;
 use hodlxxi_kernel::{
     AccessLevel, SecretHash, SessionId, SignInMethod, StoreError, Timestamp, UserId,
 };
@@ -64,6 +68,8 @@ pub struct SignIn {
     pub account: SignInAccount,
     /// The session to open.
     pub session: NewSession,
+    /// The act, of opening it.
+    pub act: AuditEntry,
 }
 
 impl SignIn {
@@ -96,9 +102,10 @@ pub enum SignInOutcome {
         /// Whether the account was made by this sign-in.
         new_account: bool,
     },
-    /// The account is disabled; nothing was written.
+    /// The account is disabled; only the act was written, as a failure.
     Disabled,
-    /// The key is not linked to the account of [`SignInAccount::Only`]; nothing was written.
+    /// The key is not linked to the account of [`SignInAccount::Only`]; only the act was written, as a
+    /// failure.
     OtherAccount,
 }
 
@@ -111,6 +118,8 @@ pub struct LinkKey {
     pub key: ProvenKey,
     /// Now.
     pub now: Timestamp,
+    /// The act.
+    pub act: AuditEntry,
 }
 
 /// What linking led to.
@@ -120,7 +129,7 @@ pub enum LinkOutcome {
     Linked,
     /// It had been linked to this account before.
     AlreadyYours,
-    /// It belongs to another account; nothing was written.
+    /// It belongs to another account; only the act was written, as a failure.
     OtherAccount,
 }
 
@@ -162,7 +171,12 @@ pub trait AccountStore: Send + Sync {
     fn link_key(&self, link: &LinkKey) -> Result<LinkOutcome, StoreError>;
 
     /// Unlinks a key that is not the last, and ends the sessions opened with it.
-    fn unlink_key(&self, user: &UserId, identity: &Identity) -> Result<Unlink, StoreError>;
+    fn unlink_key(
+        &self,
+        user: &UserId,
+        identity: &Identity,
+        act: &AuditEntry,
+    ) -> Result<Unlink, StoreError>;
 
     /// Sets or clears the name and moves `updated_at`; answers whether the account exists.
     fn set_name(
@@ -170,6 +184,7 @@ pub trait AccountStore: Send + Sync {
         user: &UserId,
         name: Option<&DisplayName>,
         now: Timestamp,
+        act: &AuditEntry,
     ) -> Result<bool, StoreError>;
 
     /// Sets or clears a level given by an administrator; answers whether the account exists.
@@ -178,14 +193,25 @@ pub trait AccountStore: Send + Sync {
         user: &UserId,
         level: Option<AccessLevel>,
         now: Timestamp,
+        act: &AuditEntry,
     ) -> Result<bool, StoreError>;
 
     /// Disables an account and ends its sessions and whatever it granted; answers whether it
     /// exists.
-    fn disable_user(&self, user: &UserId, now: Timestamp) -> Result<bool, StoreError>;
+    fn disable_user(
+        &self,
+        user: &UserId,
+        now: Timestamp,
+        act: &AuditEntry,
+    ) -> Result<bool, StoreError>;
 
     /// Enables an account again; what was ended stays ended. Answers whether it exists.
-    fn enable_user(&self, user: &UserId, now: Timestamp) -> Result<bool, StoreError>;
+    fn enable_user(
+        &self,
+        user: &UserId,
+        now: Timestamp,
+        act: &AuditEntry,
+    ) -> Result<bool, StoreError>;
 }
 
 /// Keeps sessions.
@@ -206,13 +232,19 @@ pub trait SessionStore: Send + Sync {
     fn sessions_of(&self, user: &UserId, now: Timestamp) -> Result<Vec<Session>, StoreError>;
 
     /// Ends a session of `user`; answers whether there was one.
-    fn end_session(&self, user: &UserId, id: &SessionId) -> Result<bool, StoreError>;
+    fn end_session(
+        &self,
+        user: &UserId,
+        id: &SessionId,
+        act: &AuditEntry,
+    ) -> Result<bool, StoreError>;
 
     /// Ends all sessions of `user` but `keep`; answers the ids of the ended ones.
     fn end_other_sessions(
         &self,
         user: &UserId,
         keep: Option<&SessionId>,
+        act: &AuditEntry,
     ) -> Result<Vec<SessionId>, StoreError>;
 
     /// How many sessions are live.

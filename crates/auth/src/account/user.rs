@@ -40,6 +40,15 @@ impl ProvenKey {
     pub fn pubkey_hex(&self) -> Option<String> {
         self.public_key.map(|key| key.to_hex())
     }
+
+    /// What it is called in a list: the address the person named, the key in hex, or the script.
+    pub fn shown(&self) -> String {
+        let unnamed = || {
+            self.pubkey_hex()
+                .unwrap_or_else(|| self.identity.to_string())
+        };
+        self.address.clone().unwrap_or_else(unnamed)
+    }
 }
 
 /// A key linked to an account.

@@ -3,10 +3,11 @@
 use std::collections::HashSet;
 
 use hodlxxi_kernel::SignInMethod;
+use hodlxxi_kernel::audit::Action;
 
 use super::fixture::{
-    NOW, People, THREADS, at_once, key, link, open, open_at, opened, script, sign_in_at, user_id,
-    x_only_key,
+    NOW, People, THREADS, act, at_once, key, link, open, open_at, opened, script, sign_in_at,
+    user_id, x_only_key,
 };
 use crate::account::{SignInAccount, SignInOutcome};
 
@@ -182,11 +183,16 @@ pub fn the_parity_is_kept_once_a_proof_told_it<S: People>(store: &S) {
 pub fn a_disabled_account_is_not_signed_in_to<S: People>(store: &S) {
     let opened = open(store, Some(key(0)));
     let guest = open(store, None);
-    assert!(store.disable_user(opened.user(), NOW).unwrap());
+    assert!(
+        store
+            .disable_user(opened.user(), NOW, &act(Action::UserDisabled))
+            .unwrap()
+    );
     let (mut sign_in, secret) = sign_in_at(NOW.plus(1), Some(key(0)));
     sign_in.session.replaces = Some(guest.session.id.clone());
     assert_eq!(store.sign_in(&sign_in).unwrap(), SignInOutcome::Disabled);
     sign_in.account = SignInAccount::Only(opened.user().clone());
+    sign_in.act = act(Action::SignedIn);
     assert_eq!(store.sign_in(&sign_in).unwrap(), SignInOutcome::Disabled);
     assert_eq!(store.session(&secret, NOW).unwrap(), None);
     assert!(guest.lives(store, NOW), "nothing was replaced");
@@ -195,8 +201,11 @@ pub fn a_disabled_account_is_not_signed_in_to<S: People>(store: &S) {
         NOW
     );
 
-    store.enable_user(opened.user(), NOW.plus(2)).unwrap();
+    store
+        .enable_user(opened.user(), NOW.plus(2), &act(Action::UserEnabled))
+        .unwrap();
     sign_in.account = SignInAccount::FoundOrNew(user_id(NOW));
+    sign_in.act = act(Action::SignedIn);
     let outcome = store.sign_in(&sign_in).unwrap();
     assert!(
         matches!(outcome, SignInOutcome::SignedIn { session, .. } if session.user.id == *opened.user())

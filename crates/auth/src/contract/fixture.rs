@@ -3,6 +3,7 @@
 use std::sync::Barrier;
 use std::thread;
 
+use hodlxxi_kernel::audit::{Action, AuditEntry, AuditLog, Origin};
 use hodlxxi_kernel::{
     Clock, Entropy, ManualClock, OsEntropy, PublicKey, SecretHash, SessionId, SignInMethod,
     Timestamp, UserId,
@@ -31,6 +32,17 @@ const POINTS: [&str; 3] = [
 pub trait People: AccountStore + SessionStore {}
 
 impl<S: AccountStore + SessionStore> People for S {}
+
+/// The same, with what was done with them.
+pub trait Recorded: People + AuditLog {}
+
+impl<S: People + AuditLog> Recorded for S {}
+
+/// An act at [`NOW`].
+pub(super) fn act(action: Action) -> AuditEntry {
+    let clock = ManualClock::at(NOW);
+    AuditEntry::new(action, &Origin::server(), &clock, &OsEntropy)
+}
 
 /// Runs `act` on `threads` threads that start together; what each answered.
 pub(super) fn at_once<T: Send>(threads: usize, act: impl Fn(usize) -> T + Sync) -> Vec<T> {
@@ -96,6 +108,7 @@ pub(super) fn sign_in_at(at: Timestamp, key: Option<ProvenKey>) -> (SignIn, Secr
     let sign_in = SignIn {
         key,
         account: SignInAccount::FoundOrNew(user_id(at)),
+        act: AuditEntry::new(Action::SignedIn, &Origin::server(), &clock, entropy),
         session: NewSession {
             id: SessionId::generate(&clock, entropy),
             secret_hash,
@@ -165,6 +178,11 @@ pub(super) fn link_at(
     user: &UserId,
     key: ProvenKey,
 ) -> LinkOutcome {
-    let user = user.clone();
-    store.link_key(&LinkKey { user, key, now }).unwrap()
+    let link = LinkKey {
+        user: user.clone(),
+        key,
+        now,
+        act: act(Action::KeyLinked).person(user),
+    };
+    store.link_key(&link).unwrap()
 }

@@ -1,9 +1,11 @@
 //! What linking and unlinking keys promises.
 
 use hodlxxi_kernel::UserId;
+use hodlxxi_kernel::audit::Action;
 
 use super::fixture::{
-    NOW, Opened, People, THREADS, at_once, key, link, link_at, open, script, user_id, x_only_key,
+    NOW, Opened, People, THREADS, act, at_once, key, link, link_at, open, script, user_id,
+    x_only_key,
 };
 use crate::account::{LinkOutcome, ProvenKey, Unlink};
 use crate::identity::Identity;
@@ -14,7 +16,9 @@ fn identities<S: People>(store: &S, user: &UserId) -> Vec<Identity> {
 }
 
 fn unlink<S: People>(store: &S, user: &UserId, key: &ProvenKey) -> Unlink {
-    store.unlink_key(user, &key.identity).unwrap()
+    store
+        .unlink_key(user, &key.identity, &act(Action::KeyUnlinked))
+        .unwrap()
 }
 
 /// A linked key signs in to the account it was linked to.

@@ -2,8 +2,9 @@
 //!
 //! Each function takes a fresh store and panics if it breaks the promise in the function's name.
 //! [`challenge_store_contract!`](crate::challenge_store_contract),
-//! [`challenge_purge_contract!`](crate::challenge_purge_contract) and
-//! [`account_store_contract!`](crate::account_store_contract) make a test of each function for one
+//! [`challenge_purge_contract!`](crate::challenge_purge_contract),
+//! [`account_store_contract!`](crate::account_store_contract) and
+//! [`account_acts_contract!`](crate::account_acts_contract) make a test of each function for one
 //! implementation. Deliberately absent: how fast a store is, and what it keeps beyond the traits.
 #![expect(
     clippy::missing_panics_doc,
@@ -12,6 +13,7 @@
 )]
 
 pub mod accounts;
+pub mod acts;
 pub mod challenges;
 mod fixture;
 pub mod keys;
@@ -111,6 +113,22 @@ macro_rules! account_store_contract {
     };
 }
 
+/// Makes a test of what such a store writes down of each act, where it is an
+/// [`AuditLog`](hodlxxi_kernel::audit::AuditLog) as well; the expression is as in
+/// [`challenge_store_contract!`](crate::challenge_store_contract).
+#[macro_export]
+macro_rules! account_acts_contract {
+    ($store:expr) => {
+        $crate::contract_tests!($store, acts: [
+            a_sign_in_is_recorded_with_the_account_it_led_to,
+            a_sign_in_that_is_refused_is_recorded_as_that,
+            a_link_is_recorded_with_what_came_of_it,
+            a_change_is_recorded_once,
+            what_changes_nothing_is_not_recorded,
+        ]);
+    };
+}
+
 /// The tests of one group of promises.
 #[doc(hidden)]
 #[macro_export]
@@ -134,6 +152,7 @@ mod tests {
         let stamps = include_str!("mod.rs");
         let groups = [
             include_str!("accounts.rs"),
+            include_str!("acts.rs"),
             include_str!("challenges.rs"),
             include_str!("keys.rs"),
             include_str!("people.rs"),
@@ -148,6 +167,6 @@ mod tests {
             assert!(stamps.contains(&format!(" {name},\n")), "{name}");
             count += 1;
         }
-        assert_eq!(count, 46);
+        assert_eq!(count, 51);
     }
 }

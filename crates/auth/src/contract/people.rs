@@ -1,8 +1,9 @@
 //! What looking accounts up and administering them promises.
 
 use hodlxxi_kernel::AccessLevel;
+use hodlxxi_kernel::audit::Action;
 
-use super::fixture::{NOW, People, key, open, open_at, script, user_id};
+use super::fixture::{NOW, People, act, key, open, open_at, script, user_id};
 use crate::account::DisplayName;
 
 /// An account that does not exist is neither found nor changed.
@@ -10,10 +11,26 @@ pub fn what_is_unknown_is_said_to_be<S: People>(store: &S) {
     let nobody = user_id(NOW);
     assert_eq!(store.user(&nobody).unwrap(), None);
     assert_eq!(store.user_by_identity(&key(0).identity).unwrap(), None);
-    assert!(!store.set_name(&nobody, None, NOW).unwrap());
-    assert!(!store.set_granted_level(&nobody, None, NOW).unwrap());
-    assert!(!store.disable_user(&nobody, NOW).unwrap());
-    assert!(!store.enable_user(&nobody, NOW).unwrap());
+    assert!(
+        !store
+            .set_name(&nobody, None, NOW, &act(Action::NameChanged))
+            .unwrap()
+    );
+    assert!(
+        !store
+            .set_granted_level(&nobody, None, NOW, &act(Action::LevelGranted))
+            .unwrap()
+    );
+    assert!(
+        !store
+            .disable_user(&nobody, NOW, &act(Action::UserDisabled))
+            .unwrap()
+    );
+    assert!(
+        !store
+            .enable_user(&nobody, NOW, &act(Action::UserEnabled))
+            .unwrap()
+    );
     let page = store.users(None, 10).unwrap();
     assert!(page.users.is_empty() && page.next.is_none());
 }
@@ -45,13 +62,22 @@ pub fn a_name_is_set_and_cleared<S: People>(store: &S) {
     let hal = DisplayName::parse("Hål <b>'\"; --").unwrap();
     assert!(
         store
-            .set_name(mine.user(), Some(&hal), NOW.plus(5))
+            .set_name(
+                mine.user(),
+                Some(&hal),
+                NOW.plus(5),
+                &act(Action::NameChanged)
+            )
             .unwrap()
     );
     let user = store.user(mine.user()).unwrap().unwrap();
     assert_eq!(user.name, Some(hal));
     assert_eq!((user.created_at, user.updated_at), (NOW, NOW.plus(5)));
-    assert!(store.set_name(mine.user(), None, NOW.plus(6)).unwrap());
+    assert!(
+        store
+            .set_name(mine.user(), None, NOW.plus(6), &act(Action::NameChanged))
+            .unwrap()
+    );
     let user = store.user(mine.user()).unwrap().unwrap();
     assert_eq!((user.name, user.updated_at), (None, NOW.plus(6)));
     let untouched = store.user(other.user()).unwrap();
@@ -62,7 +88,11 @@ pub fn a_name_is_set_and_cleared<S: People>(store: &S) {
 pub fn a_level_is_granted_and_withdrawn<S: People>(store: &S) {
     let (mine, other) = (open(store, Some(key(0))), open(store, Some(key(1))));
     for level in [Some(AccessLevel::Special), Some(AccessLevel::Full), None] {
-        assert!(store.set_granted_level(mine.user(), level, NOW).unwrap());
+        assert!(
+            store
+                .set_granted_level(mine.user(), level, NOW, &act(Action::LevelGranted))
+                .unwrap()
+        );
         let user = store.user(mine.user()).unwrap().unwrap();
         assert_eq!(user.granted_level, level);
         let user = store.user(other.user()).unwrap().unwrap();
@@ -74,7 +104,11 @@ pub fn a_level_is_granted_and_withdrawn<S: People>(store: &S) {
 pub fn disabling_ends_sessions_and_enabling_does_not_bring_them_back<S: People>(store: &S) {
     let (one, two) = (open(store, Some(key(0))), open(store, Some(key(0))));
     let other = open(store, Some(key(1)));
-    assert!(store.disable_user(one.user(), NOW.plus(1)).unwrap());
+    assert!(
+        store
+            .disable_user(one.user(), NOW.plus(1), &act(Action::UserDisabled))
+            .unwrap()
+    );
     let user = store.user(one.user()).unwrap().unwrap();
     assert_eq!(user.disabled_at, Some(NOW.plus(1)));
     let ended = |store| !one.lives(store, NOW.plus(1)) && !two.lives(store, NOW.plus(1));
@@ -84,11 +118,19 @@ pub fn disabling_ends_sessions_and_enabling_does_not_bring_them_back<S: People>(
     assert!(other.lives(store, NOW.plus(1)));
 
     // Disabling again keeps the moment of the first time.
-    assert!(store.disable_user(one.user(), NOW.plus(2)).unwrap());
+    assert!(
+        store
+            .disable_user(one.user(), NOW.plus(2), &act(Action::UserDisabled))
+            .unwrap()
+    );
     let user = store.user(one.user()).unwrap().unwrap();
     assert_eq!(user.disabled_at, Some(NOW.plus(1)));
 
-    assert!(store.enable_user(one.user(), NOW.plus(3)).unwrap());
+    assert!(
+        store
+            .enable_user(one.user(), NOW.plus(3), &act(Action::UserEnabled))
+            .unwrap()
+    );
     let user = store.user(one.user()).unwrap().unwrap();
     assert_eq!(user.disabled_at, None);
     assert!(ended(store));

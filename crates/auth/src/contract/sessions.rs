@@ -1,9 +1,10 @@
 //! What a [`SessionStore`](crate::account::SessionStore) promises.
 
+use hodlxxi_kernel::audit::Action;
 use hodlxxi_kernel::{AccessLevel, SecretHash, SessionId};
 
 use super::fixture::{
-    NOW, Opened, People, THREADS, at_once, key, link, open, open_at, script, user_id,
+    NOW, Opened, People, THREADS, act, at_once, key, link, open, open_at, script, user_id,
 };
 
 fn ids<'a>(sessions: impl IntoIterator<Item = &'a Opened>) -> Vec<SessionId> {
@@ -44,7 +45,11 @@ pub fn a_touch_moves_the_end<S: People>(store: &S) {
 pub fn a_touch_does_not_revive_an_ended_session<S: People>(store: &S) {
     let opened = open(store, Some(key(0)));
     let id = &opened.session.id;
-    assert!(store.end_session(opened.user(), id).unwrap());
+    assert!(
+        store
+            .end_session(opened.user(), id, &act(Action::SessionEnded))
+            .unwrap()
+    );
     store.touch(id, NOW, NOW.plus(9_999)).unwrap();
     assert!(!opened.lives(store, NOW));
 }
@@ -53,7 +58,9 @@ pub fn a_touch_does_not_revive_an_ended_session<S: People>(store: &S) {
 pub fn a_session_sees_its_account_as_it_stands<S: People>(store: &S) {
     let opened = open(store, Some(key(0)));
     let level = Some(AccessLevel::Full);
-    store.set_granted_level(opened.user(), level, NOW).unwrap();
+    store
+        .set_granted_level(opened.user(), level, NOW, &act(Action::LevelGranted))
+        .unwrap();
     let found = store.session(&opened.secret, NOW).unwrap().unwrap();
     assert_eq!(found.user.granted_level, level);
 }
@@ -78,10 +85,22 @@ pub fn live_sessions_are_listed_newest_first<S: People>(store: &S) {
 /// A session is ended by its owner alone, once.
 pub fn only_the_owner_ends_a_session<S: People>(store: &S) {
     let (mine, theirs) = (open(store, Some(key(0))), open(store, Some(key(1))));
-    assert!(!store.end_session(theirs.user(), &mine.session.id).unwrap());
+    assert!(
+        !store
+            .end_session(theirs.user(), &mine.session.id, &act(Action::SessionEnded))
+            .unwrap()
+    );
     assert!(mine.lives(store, NOW));
-    assert!(store.end_session(mine.user(), &mine.session.id).unwrap());
-    assert!(!store.end_session(mine.user(), &mine.session.id).unwrap());
+    assert!(
+        store
+            .end_session(mine.user(), &mine.session.id, &act(Action::SessionEnded))
+            .unwrap()
+    );
+    assert!(
+        !store
+            .end_session(mine.user(), &mine.session.id, &act(Action::SessionEnded))
+            .unwrap()
+    );
     assert!(!mine.lives(store, NOW) && theirs.lives(store, NOW));
 }
 
@@ -90,7 +109,11 @@ pub fn of_many_ends_one_ended_it<S: People>(store: &S) {
     let opened = open(store, Some(key(0)));
     let ended = at_once(THREADS, |_| {
         store
-            .end_session(opened.user(), &opened.session.id)
+            .end_session(
+                opened.user(),
+                &opened.session.id,
+                &act(Action::SessionEnded),
+            )
             .unwrap()
     });
     assert_eq!(ended.into_iter().filter(|ended| *ended).count(), 1);
@@ -102,7 +125,9 @@ pub fn all_others_end_but_the_kept_one<S: People>(store: &S) {
     let theirs = open(store, Some(key(1)));
     let kept = &mine[1];
     let end = |keep| {
-        let mut ended = store.end_other_sessions(kept.user(), keep).unwrap();
+        let mut ended = store
+            .end_other_sessions(kept.user(), keep, &act(Action::OtherSessionsEnded))
+            .unwrap();
         ended.sort();
         ended
     };
@@ -123,7 +148,9 @@ pub fn only_live_sessions_are_counted<S: People>(store: &S) {
     open(store, Some(key(1)));
     let last = open_at(store, NOW.plus(10), None);
     assert_eq!(store.count_sessions(NOW.plus(10)).unwrap(), 3);
-    store.end_session(ended.user(), &ended.session.id).unwrap();
+    store
+        .end_session(ended.user(), &ended.session.id, &act(Action::SessionEnded))
+        .unwrap();
     assert_eq!(store.count_sessions(NOW.plus(10)).unwrap(), 2);
     let end = last.session.expires_at;
     assert_eq!(store.count_sessions(end.minus(1)).unwrap(), 1);
@@ -158,7 +185,9 @@ pub fn a_purge_removes_guests_without_a_session_and_nobody_else<S: People>(store
     let (gone, ended, linked) = (open(store, None), open(store, None), open(store, None));
     let live = open_at(store, NOW.plus(10), None);
     let person = open(store, Some(key(0)));
-    store.end_session(ended.user(), &ended.session.id).unwrap();
+    store
+        .end_session(ended.user(), &ended.session.id, &act(Action::SessionEnded))
+        .unwrap();
     link(store, linked.user(), script(1));
     let now = gone.session.expires_at.plus(1);
     // Three sessions had expired.

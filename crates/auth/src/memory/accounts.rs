@@ -1,5 +1,6 @@
 //! Accounts and their keys in memory.
 
+use hodlxxi_kernel::audit::{Action, AuditEntry, Outcome};
 use hodlxxi_kernel::{AccessLevel, PublicKey, StoreError, StoreErrorKind, Timestamp, UserId};
 
 use super::{MemoryStore, State, sessions};
@@ -37,8 +38,22 @@ impl State {
     }
 
     /// Changes an account; answers whether it exists.
-    fn change_user(&mut self, id: &UserId, change: impl FnOnce(&mut User)) -> bool {
-        self.users.get_mut(id).map(change).is_some()
+    fn change_user(
+        &mut self,
+        id: &UserId,
+        act: &AuditEntry,
+        change: impl FnOnce(&mut User),
+    ) -> bool {
+        let changed = self.users.get_mut(id).map(change).is_some();
+        if changed {
+            self.acts.push(act.clone());
+        }
+        changed
+    }
+
+    /// Writes down a sign-in that failed.
+    fn sign_in_failed(&mut self, act: AuditEntry, why: Outcome) {
+        self.acts.push(act.became(Action::SignInFailed, why));
     }
 }
 
@@ -64,7 +79,10 @@ impl AccountStore for MemoryStore {
         let (user, new_account) = match (owner, &sign_in.account) {
             (Some(owner), SignInAccount::FoundOrNew(_)) => (owner, false),
             (Some(owner), SignInAccount::Only(only)) if owner == *only => (owner, false),
-            (_, SignInAccount::Only(_)) => return Ok(SignInOutcome::OtherAccount),
+            (_, SignInAccount::Only(only)) => {
+                state.sign_in_failed(sign_in.act.clone().person(only), Outcome::OtherAccount);
+                return Ok(SignInOutcome::OtherAccount);
+            }
             (None, SignInAccount::FoundOrNew(id)) => (id.clone(), true),
         };
         if new_account {
@@ -77,6 +95,7 @@ impl AccountStore for MemoryStore {
             .get(&user)
             .is_some_and(|user| user.disabled_at.is_some())
         {
+            state.sign_in_failed(sign_in.act.clone().person(&user), Outcome::Disabled);
             return Ok(SignInOutcome::Disabled);
         }
         if let Some(key) = &sign_in.key
@@ -88,6 +107,7 @@ impl AccountStore for MemoryStore {
         if let Some(replaced) = &sign_in.session.replaces {
             state.sessions.remove(replaced);
         }
+        state.acts.push(sign_in.act.clone().person(&user));
         let id = &sign_in.session.id;
         let row = sessions::Row::new(user, sign_in);
         state.sessions.insert(id.clone(), row);
@@ -138,22 +158,35 @@ impl AccountStore for MemoryStore {
 
     fn link_key(&self, link: &LinkKey) -> Result<LinkOutcome, StoreError> {
         let mut state = self.state();
-        match state.keys.get_mut(&link.key.identity) {
+        let (outcome, result) = match state.keys.get_mut(&link.key.identity) {
             Some(linked) if linked.user == link.user => {
                 linked.learn(link.key.public_key);
-                Ok(LinkOutcome::AlreadyYours)
+                (LinkOutcome::AlreadyYours, Outcome::Repeated)
             }
-            Some(_) => Ok(LinkOutcome::OtherAccount),
+            Some(_) => (LinkOutcome::OtherAccount, Outcome::OtherAccount),
             None => {
                 state.add_key(&link.user, &link.key, link.now);
-                Ok(LinkOutcome::Linked)
+                (LinkOutcome::Linked, Outcome::Done)
             }
-        }
+        };
+        let act = link.act.clone();
+        state.acts.push(act.became(link.act.action, result));
+        Ok(outcome)
     }
 
-    fn unlink_key(&self, user: &UserId, identity: &Identity) -> Result<Unlink, StoreError> {
+    fn unlink_key(
+        &self,
+        user: &UserId,
+        identity: &Identity,
+        act: &AuditEntry,
+    ) -> Result<Unlink, StoreError> {
         let mut state = self.state();
-        let State { keys, sessions, .. } = &mut *state;
+        let State {
+            keys,
+            sessions,
+            acts,
+            ..
+        } = &mut *state;
         if keys.get(identity).is_none_or(|key| key.user != *user) {
             return Ok(Unlink::Unknown);
         }
@@ -161,6 +194,7 @@ impl AccountStore for MemoryStore {
             return Ok(Unlink::LastKey);
         }
         keys.remove(identity);
+        acts.push(act.clone());
         let opened = sessions.extract_if(|_, row| {
             row.key
                 .as_ref()
@@ -176,8 +210,9 @@ impl AccountStore for MemoryStore {
         user: &UserId,
         name: Option<&DisplayName>,
         now: Timestamp,
+        act: &AuditEntry,
     ) -> Result<bool, StoreError> {
-        Ok(self.state().change_user(user, |user| {
+        Ok(self.state().change_user(user, act, |user| {
             user.name = name.cloned();
             user.updated_at = now;
         }))
@@ -188,24 +223,35 @@ impl AccountStore for MemoryStore {
         user: &UserId,
         level: Option<AccessLevel>,
         now: Timestamp,
+        act: &AuditEntry,
     ) -> Result<bool, StoreError> {
-        Ok(self.state().change_user(user, |user| {
+        Ok(self.state().change_user(user, act, |user| {
             user.granted_level = level;
             user.updated_at = now;
         }))
     }
 
-    fn disable_user(&self, user: &UserId, now: Timestamp) -> Result<bool, StoreError> {
+    fn disable_user(
+        &self,
+        user: &UserId,
+        now: Timestamp,
+        act: &AuditEntry,
+    ) -> Result<bool, StoreError> {
         let mut state = self.state();
         state.sessions.retain(|_, row| row.user != *user);
-        Ok(state.change_user(user, |user| {
+        Ok(state.change_user(user, act, |user| {
             user.disabled_at.get_or_insert(now);
         }))
     }
 
-    fn enable_user(&self, user: &UserId, _now: Timestamp) -> Result<bool, StoreError> {
+    fn enable_user(
+        &self,
+        user: &UserId,
+        _now: Timestamp,
+        act: &AuditEntry,
+    ) -> Result<bool, StoreError> {
         Ok(self
             .state()
-            .change_user(user, |user| user.disabled_at = None))
+            .change_user(user, act, |user| user.disabled_at = None))
     }
 }

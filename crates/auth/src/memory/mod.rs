@@ -10,12 +10,13 @@ mod sessions;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use hodlxxi_kernel::{SessionId, Timestamp, UserId};
+use hodlxxi_kernel::audit::{AuditEntry, AuditLog, AuditRecord};
+use hodlxxi_kernel::{SessionId, StoreError, Timestamp, UserId};
 
 use crate::account::{LinkedKey, User};
 use crate::identity::Identity;
 
-/// Keeps challenges, accounts and sessions in memory.
+/// Keeps challenges, accounts, sessions and what was done with them in memory.
 ///
 /// ```
 /// use hodlxxi_auth::account::AccountStore;
@@ -32,6 +33,7 @@ struct State {
     users: BTreeMap<UserId, User>,
     keys: HashMap<Identity, LinkedKey>,
     sessions: HashMap<SessionId, sessions::Row>,
+    acts: Vec<AuditEntry>,
 }
 
 impl MemoryStore {
@@ -39,6 +41,23 @@ impl MemoryStore {
     /// behind, so its state is taken as it is.
     fn state(&self) -> MutexGuard<'_, State> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl AuditLog for MemoryStore {
+    fn record(&self, entry: &AuditEntry) -> Result<(), StoreError> {
+        self.state().acts.push(entry.clone());
+        Ok(())
+    }
+
+    fn recent(&self, person: &UserId, limit: u32) -> Result<Vec<AuditRecord>, StoreError> {
+        let state = self.state();
+        let newest = state.acts.iter().rev();
+        let theirs = newest.filter(|act| act.person.as_ref() == Some(person));
+        Ok(at_most(theirs, limit)
+            .into_iter()
+            .map(AuditRecord::from)
+            .collect())
     }
 }
 
@@ -60,4 +79,5 @@ mod tests {
     crate::challenge_store_contract!(MemoryStore::default());
     crate::challenge_purge_contract!(MemoryStore::default());
     crate::account_store_contract!(MemoryStore::default());
+    crate::account_acts_contract!(MemoryStore::default());
 }

@@ -1,5 +1,6 @@
 //! Sessions in memory.
 
+use hodlxxi_kernel::audit::AuditEntry;
 use hodlxxi_kernel::{SecretHash, SessionId, StoreError, Timestamp, UserId};
 
 use super::{MemoryStore, State, at_most, is_past};
@@ -92,11 +93,17 @@ impl SessionStore for MemoryStore {
         Ok(sessions)
     }
 
-    fn end_session(&self, user: &UserId, id: &SessionId) -> Result<bool, StoreError> {
+    fn end_session(
+        &self,
+        user: &UserId,
+        id: &SessionId,
+        act: &AuditEntry,
+    ) -> Result<bool, StoreError> {
         let mut state = self.state();
         let theirs = state.sessions.get(id).is_some_and(|row| row.user == *user);
         if theirs {
             state.sessions.remove(id);
+            state.acts.push(act.clone());
         }
         Ok(theirs)
     }
@@ -105,13 +112,17 @@ impl SessionStore for MemoryStore {
         &self,
         user: &UserId,
         keep: Option<&SessionId>,
+        act: &AuditEntry,
     ) -> Result<Vec<SessionId>, StoreError> {
-        let ended = self
-            .state()
+        let mut state = self.state();
+        let ended: Vec<_> = state
             .sessions
             .extract_if(|id, row| row.user == *user && Some(id) != keep)
             .map(|(id, _)| id)
             .collect();
+        if !ended.is_empty() {
+            state.acts.push(act.clone());
+        }
         Ok(ended)
     }
 

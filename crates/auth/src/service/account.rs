@@ -1,6 +1,7 @@
 //! What a person sees to in their account: the name and the keys.
 
 use hodlxxi_kernel::StoreError;
+use hodlxxi_kernel::audit::{Action, Origin};
 
 use super::SignInService;
 use crate::account::{DisplayName, LinkedKey, Session, Unlink};
@@ -14,13 +15,26 @@ impl SignInService {
 
     /// Unlinks a key of the person that is not their last, and ends the sessions opened with it,
     /// which may be this one.
-    pub fn unlink(&self, of: &Session, identity: &Identity) -> Result<Unlink, StoreError> {
-        self.stores.accounts.unlink_key(&of.user.id, identity)
+    pub fn unlink(
+        &self,
+        of: &Session,
+        identity: &Identity,
+        origin: &Origin,
+    ) -> Result<Unlink, StoreError> {
+        let act = self.act_of(of, Action::KeyUnlinked, origin);
+        let act = act.key(&identity.to_string());
+        self.stores.accounts.unlink_key(&of.user.id, identity, &act)
     }
 
     /// Sets or clears the person's name; answers whether the account still exists.
-    pub fn rename(&self, of: &Session, name: Option<&DisplayName>) -> Result<bool, StoreError> {
+    pub fn rename(
+        &self,
+        of: &Session,
+        name: Option<&DisplayName>,
+        origin: &Origin,
+    ) -> Result<bool, StoreError> {
+        let act = self.act_of(of, Action::NameChanged, origin);
         let now = self.clock.now();
-        self.stores.accounts.set_name(&of.user.id, name, now)
+        self.stores.accounts.set_name(&of.user.id, name, now, &act)
     }
 }

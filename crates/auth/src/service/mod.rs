@@ -20,6 +20,7 @@
 //! use hodlxxi_auth::memory::MemoryStore;
 //! use hodlxxi_auth::service::{Proof, SignInConfig, SignInService, SignInStores, VerifyRequest};
 //! use hodlxxi_auth::verify::{Identifier, Network};
+//! use hodlxxi_kernel::audit::Origin;
 //! use hodlxxi_kernel::{AccessLevel, MasterKey, OsEntropy, SystemClock};
 //!
 //! let store = Arc::new(MemoryStore::default());
@@ -31,7 +32,12 @@
 //!         access: AccessPolicy::default(),
 //!         guests: false,
 //!     },
-//!     SignInStores { challenges: store.clone(), accounts: store.clone(), sessions: store },
+//!     SignInStores {
+//!         challenges: store.clone(),
+//!         accounts: store.clone(),
+//!         sessions: store.clone(),
+//!         audit: store,
+//!     },
 //!     &MasterKey::generate(&OsEntropy),
 //!     Arc::new(SystemClock),
 //!     Arc::new(OsEntropy),
@@ -53,7 +59,7 @@
 //!     challenge_id: challenge.id,
 //!     identifier,
 //!     proof: Proof::Signature(signature),
-//!     user_agent: None,
+//!     origin: Origin::request(None, None, None),
 //! };
 //! let verified = service.verify(request.clone(), None)?;
 //! let secret = verified.secret().ok_or("a login opens a session")?;
@@ -71,8 +77,9 @@ mod verify;
 
 use std::sync::Arc;
 
+use hodlxxi_kernel::audit::{Action, Actor, AuditEntry, AuditLog, Origin};
 use hodlxxi_kernel::{
-    AccessLevel, Clock, Entropy, MasterKey, Secret, SessionId, StoreError, UserId,
+    AccessLevel, Clock, Entropy, MasterKey, Secret, SessionId, SignInMethod, StoreError, UserId,
 };
 use thiserror::Error;
 
@@ -88,9 +95,6 @@ pub use verify::{Proof, Verified, VerifyError, VerifyRequest};
 
 /// How many wrong signatures burn a challenge.
 pub const MAX_FAILURES: u32 = 5;
-
-/// The longest description of itself that is kept of a browser, in characters.
-const MAX_USER_AGENT: usize = 200;
 
 /// What sign-in is configured by.
 #[derive(Debug, Clone)]
@@ -117,6 +121,8 @@ pub struct SignInStores {
     pub accounts: Arc<dyn AccountStore>,
     /// Sessions; the same place as the accounts, since a sign-in writes both in one step.
     pub sessions: Arc<dyn SessionStore>,
+    /// The audit log; the same place as the accounts, since every change writes both in one step.
+    pub audit: Arc<dyn AuditLog>,
 }
 
 /// The use cases of people: see the [module](self).
@@ -247,20 +253,28 @@ impl SignInService {
         &self,
         key: Option<ProvenKey>,
         account: SignInAccount,
-        user_agent: Option<&str>,
+        origin: &Origin,
         current: Option<&Session>,
     ) -> Result<Opened, StoreError> {
         let secret = Secret::generate(&*self.entropy);
         let now = self.clock.now();
+        let id = SessionId::generate(&*self.clock, &*self.entropy);
+        let method = key.as_ref().map_or(SignInMethod::Guest, |key| key.method);
+        let mut act = self.act(Action::SignedIn, origin).by(Actor::Person);
+        act = act.session(&id).detail(method.as_str());
+        if let Some(key) = &key {
+            act = act.key(&key.shown());
+        }
         let sign_in = SignIn {
             key,
             account,
+            act,
             session: NewSession {
-                id: SessionId::generate(&*self.clock, &*self.entropy),
+                id,
                 secret_hash: secret.hash(),
                 auth_time: now,
                 expires_at: self.config.sessions.expiry(now, now),
-                user_agent: user_agent.and_then(shortened),
+                user_agent: origin.user_agent.clone(),
                 replaces: current.map(|session| session.id.clone()),
             },
         };
@@ -279,6 +293,17 @@ impl SignInService {
         })
     }
 
+    /// An act by whoever `origin` says.
+    fn act(&self, action: Action, origin: &Origin) -> AuditEntry {
+        AuditEntry::new(action, origin, &*self.clock, &*self.entropy)
+    }
+
+    /// An act of the person whose session it is.
+    fn act_of(&self, session: &Session, action: Action, origin: &Origin) -> AuditEntry {
+        let act = self.act(action, origin).by(Actor::Person);
+        act.person(&session.user.id).session(&session.id)
+    }
+
     /// The account of the key, or a new one.
     fn found_or_new(&self) -> SignInAccount {
         SignInAccount::FoundOrNew(UserId::generate(&*self.clock, &*self.entropy))
@@ -294,12 +319,6 @@ enum Opened {
     SignedIn(SignedIn),
     Disabled,
     OtherAccount,
-}
-
-/// What is kept of a browser's description of itself.
-fn shortened(user_agent: &str) -> Option<String> {
-    let text = user_agent.chars().filter(|c| !c.is_control());
-    Some(text.take(MAX_USER_AGENT).collect()).filter(|text: &String| !text.is_empty())
 }
 
 #[cfg(test)]

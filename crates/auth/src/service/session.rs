@@ -1,5 +1,6 @@
 //! Sessions: guests, cookies that come back, signing out.
 
+use hodlxxi_kernel::audit::{Action, Origin};
 use hodlxxi_kernel::{AccessLevel, Secret, SessionId, StoreError};
 use thiserror::Error;
 
@@ -22,13 +23,13 @@ impl SignInService {
     /// `current` session.
     pub fn guest(
         &self,
-        user_agent: Option<&str>,
+        origin: &Origin,
         current: Option<&Session>,
     ) -> Result<SignedIn, GuestError> {
         if !self.config.guests {
             return Err(GuestError::Off);
         }
-        match self.open_session(None, self.found_or_new(), user_agent, current)? {
+        match self.open_session(None, self.found_or_new(), origin, current)? {
             Opened::SignedIn(signed_in) => Ok(signed_in),
             // A guest's account is new, so that it is neither disabled nor another's.
             Opened::Disabled | Opened::OtherAccount => Err(GuestError::Off),
@@ -62,15 +63,26 @@ impl SignInService {
     }
 
     /// Ends one session of the person; answers whether they had it.
-    pub fn end_session(&self, of: &Session, id: &SessionId) -> Result<bool, StoreError> {
-        self.stores.sessions.end_session(&of.user.id, id)
+    pub fn end_session(
+        &self,
+        of: &Session,
+        id: &SessionId,
+        origin: &Origin,
+    ) -> Result<bool, StoreError> {
+        let act = self.act_of(of, Action::SessionEnded, origin).session(id);
+        self.stores.sessions.end_session(&of.user.id, id, &act)
     }
 
     /// Ends all sessions of the person but this one; answers which.
-    pub fn end_other_sessions(&self, of: &Session) -> Result<Vec<SessionId>, StoreError> {
+    pub fn end_other_sessions(
+        &self,
+        of: &Session,
+        origin: &Origin,
+    ) -> Result<Vec<SessionId>, StoreError> {
+        let act = self.act_of(of, Action::OtherSessionsEnded, origin);
         self.stores
             .sessions
-            .end_other_sessions(&of.user.id, Some(&of.id))
+            .end_other_sessions(&of.user.id, Some(&of.id), &act)
     }
 
     /// Forgets what expired: challenges and sessions, at most `limit` of each; answers how many.

@@ -1,5 +1,6 @@
 //! What follows from a proof: a session, or a linked key.
 
+use hodlxxi_kernel::audit::{Action, Origin, Outcome};
 use hodlxxi_kernel::{AccessLevel, Secret, StoreError};
 use thiserror::Error;
 
@@ -20,8 +21,8 @@ pub struct VerifyRequest {
     pub identifier: Identifier,
     /// The proof.
     pub proof: Proof,
-    /// The browser's description of itself.
-    pub user_agent: Option<String>,
+    /// Where it comes from.
+    pub origin: Origin,
 }
 
 /// A proof, not verified yet.
@@ -126,6 +127,14 @@ pub enum VerifyError {
     Store(#[from] StoreError),
 }
 
+impl VerifyError {
+    /// Whether a proof was tried and does not hold: what a guesser does. Not what is malformed, late or
+    /// comes twice, which happens to honest programs.
+    pub const fn is_failed_proof(&self) -> bool {
+        matches!(self, Self::InvalidSignature(_) | Self::InvalidEvent(_))
+    }
+}
+
 impl From<OpenError> for VerifyError {
     fn from(error: OpenError) -> Self {
         match error {
@@ -165,7 +174,7 @@ impl SignInService {
             challenge_id,
             identifier,
             proof,
-            user_agent,
+            origin,
         } = request;
         let challenge = self.issuer.open(
             &challenge_id,
@@ -179,16 +188,23 @@ impl SignInService {
         }
         let key = match self.prove(&identifier, &proof, &challenge.text) {
             Ok(key) => key,
-            Err(error) if error.is_failure() => return Err(self.fail(&challenge, error)?),
+            Err(error) if error.is_failure() => {
+                let from = Claim {
+                    identifier: &identifier,
+                    session: act.session(),
+                    origin: &origin,
+                };
+                return Err(self.fail(&challenge, &from, error)?);
+            }
             Err(error) => return Err(error),
         };
         self.spend(&challenge)?;
         let account = match act {
             Act::Login => self.found_or_new(),
             Act::StepUp(session) => SignInAccount::Only(session.user.id.clone()),
-            Act::Link(session) => return self.link(session, key),
+            Act::Link(session) => return self.link(session, key, &origin),
         };
-        match self.open_session(Some(key), account, user_agent.as_deref(), current)? {
+        match self.open_session(Some(key), account, &origin, current)? {
             Opened::SignedIn(signed_in) => Ok(Verified::SignedIn(signed_in)),
             Opened::Disabled => Err(VerifyError::AccountDisabled),
             Opened::OtherAccount => Err(VerifyError::KeyOfOtherAccount),
@@ -218,22 +234,55 @@ impl SignInService {
         }
     }
 
-    /// Counts a wrong proof; what the person is told: that it was wrong, or came too late.
+    /// Counts a wrong proof and records it, as often as the challenge allows; what the person is told:
+    /// that it was wrong, or came too late.
     fn fail(
         &self,
         challenge: &OpenedChallenge,
+        from: &Claim<'_>,
         error: VerifyError,
     ) -> Result<VerifyError, StoreError> {
         let challenges = &self.stores.challenges;
-        let before = challenges.fail(&challenge.issued, MAX_FAILURES)?;
-        Ok(match before {
-            ChallengeUse::Live => error,
-            ChallengeUse::Used => VerifyError::ChallengeUsed,
-        })
+        match challenges.fail(&challenge.issued, MAX_FAILURES)? {
+            ChallengeUse::Live => {
+                self.record_failure(challenge.purpose, from)?;
+                Ok(error)
+            }
+            ChallengeUse::Used => Ok(VerifyError::ChallengeUsed),
+        }
     }
 
-    fn link(&self, session: &Session, key: ProvenKey) -> Result<Verified, VerifyError> {
+    /// Records that a proof did not hold, with whom it was about: the person of the session that the
+    /// challenge is bound to, or else whose key was named.
+    fn record_failure(&self, purpose: Purpose, from: &Claim<'_>) -> Result<(), StoreError> {
+        let act = self.act(Action::SignInFailed, from.origin);
+        let act = act.became(Action::SignInFailed, Outcome::InvalidProof);
+        let mut act = act
+            .key(&from.identifier.to_string())
+            .detail(purpose.as_str());
+        let concerned = match (from.session, from.identifier.identity()) {
+            (Some(session), _) => Some(session.user.id.clone()),
+            (None, Some(named)) => {
+                let owner = self.stores.accounts.user_by_identity(&named)?;
+                owner.map(|user| user.id)
+            }
+            (None, None) => None,
+        };
+        if let Some(person) = &concerned {
+            act = act.person(person);
+        }
+        self.stores.audit.record(&act)
+    }
+
+    fn link(
+        &self,
+        session: &Session,
+        key: ProvenKey,
+        origin: &Origin,
+    ) -> Result<Verified, VerifyError> {
+        let act = self.act_of(session, Action::KeyLinked, origin);
         let link = LinkKey {
+            act: act.key(&key.shown()).detail(key.method.as_str()),
             user: session.user.id.clone(),
             key,
             now: self.clock.now(),
@@ -249,6 +298,13 @@ impl SignInService {
             access_level: self.config.access.level(session),
         })
     }
+}
+
+/// Who a proof was said to be by, and where it came from.
+struct Claim<'a> {
+    identifier: &'a Identifier,
+    session: Option<&'a Session>,
+    origin: &'a Origin,
 }
 
 /// What a proof is to lead to, with the session it needs.
@@ -267,6 +323,14 @@ impl<'a> Act<'a> {
             // The id's MAC covers the session, so that it cannot be missing.
             (Purpose::Link | Purpose::StepUp, None) => Err(VerifyError::ChallengeUnknown),
             (Purpose::Merge | Purpose::Delete, _) => Err(VerifyError::PurposeUnavailable),
+        }
+    }
+
+    /// The session that the challenge is bound to.
+    const fn session(&self) -> Option<&'a Session> {
+        match self {
+            Self::Login => None,
+            Self::Link(session) | Self::StepUp(session) => Some(session),
         }
     }
 }

@@ -84,6 +84,11 @@ impl Identifier {
         }
     }
 
+    /// The identity that the identifier itself names; none where only a hash is told.
+    pub fn identity(&self) -> Option<Identity> {
+        self.named_x().copied().map(Identity::Key)
+    }
+
     pub(super) const fn kind(&self) -> &Kind {
         &self.0
     }

@@ -1,6 +1,7 @@
 //! Clients as they are kept.
 
-use hodlxxi_kernel::{ClientId, SecretHash, StoreError, Timestamp};
+use hodlxxi_kernel::audit::AuditEntry;
+use hodlxxi_kernel::{ClientId, ClientTier, SecretHash, StoreError, Timestamp};
 
 use super::metadata::{ClientMetadata, SubjectType};
 use crate::scope::{Scope, ScopeSet};
@@ -29,6 +30,8 @@ pub struct Client {
     pub origin: ClientOrigin,
     /// Whether an administrator vouches for its name.
     pub verified: bool,
+    /// How much of our own APIs an administrator lets it use.
+    pub tier: ClientTier,
     /// When it was made.
     pub created_at: Timestamp,
     /// When it was last used, to within a day; none if never.
@@ -86,10 +89,11 @@ pub struct InitialAccessToken {
     pub expires_at: Timestamp,
 }
 
-/// Keeps clients. Each method is one atomic step.
+/// Keeps clients. Each method is one atomic step. One that is given an act for the audit log writes it
+/// down in the same step, where it does anything.
 pub trait ClientStore: Send + Sync {
     /// Adds a client.
-    fn insert_client(&self, client: &Client) -> Result<(), StoreError>;
+    fn insert_client(&self, client: &Client, act: &AuditEntry) -> Result<(), StoreError>;
 
     /// Adds a client if `token` is live, and takes one use from it, in one step; answers whether.
     fn insert_client_with_token(
@@ -97,6 +101,7 @@ pub trait ClientStore: Send + Sync {
         client: &Client,
         token: &SecretHash,
         now: Timestamp,
+        act: &AuditEntry,
     ) -> Result<bool, StoreError>;
 
     /// A client, disabled or not.
@@ -114,20 +119,35 @@ pub trait ClientStore: Send + Sync {
         id: &ClientId,
         metadata: &ClientMetadata,
         secret: Option<&SecretHash>,
+        act: &AuditEntry,
     ) -> Result<bool, StoreError>;
 
     /// Replaces the secret; answers whether the client exists.
-    fn set_client_secret(&self, id: &ClientId, secret: &SecretHash) -> Result<bool, StoreError>;
+    fn set_client_secret(
+        &self,
+        id: &ClientId,
+        secret: &SecretHash,
+        act: &AuditEntry,
+    ) -> Result<bool, StoreError>;
 
     /// Disables or enables a client; disabling revokes all its grants. Answers whether it exists.
     fn set_client_disabled(
         &self,
         id: &ClientId,
         disabled_at: Option<Timestamp>,
+        act: &AuditEntry,
+    ) -> Result<bool, StoreError>;
+
+    /// Gives a client another tier; answers whether it exists.
+    fn set_client_tier(
+        &self,
+        id: &ClientId,
+        tier: ClientTier,
+        act: &AuditEntry,
     ) -> Result<bool, StoreError>;
 
     /// Removes a client with its codes, grants, tokens and consents; answers whether it existed.
-    fn delete_client(&self, id: &ClientId) -> Result<bool, StoreError>;
+    fn delete_client(&self, id: &ClientId, act: &AuditEntry) -> Result<bool, StoreError>;
 
     /// Clients, newest first, beginning after `before`; at most `limit`.
     fn clients(&self, before: Option<&ClientId>, limit: u32) -> Result<ClientPage, StoreError>;
@@ -136,7 +156,11 @@ pub trait ClientStore: Send + Sync {
     fn count_clients(&self) -> Result<u64, StoreError>;
 
     /// Adds a token for registration.
-    fn insert_initial_access_token(&self, token: &InitialAccessToken) -> Result<(), StoreError>;
+    fn insert_initial_access_token(
+        &self,
+        token: &InitialAccessToken,
+        act: &AuditEntry,
+    ) -> Result<(), StoreError>;
 
     /// Whether a token for registration has not ended and has uses left. Nothing is taken from it.
     fn is_initial_access_token_live(
@@ -146,7 +170,11 @@ pub trait ClientStore: Send + Sync {
     ) -> Result<bool, StoreError>;
 
     /// Removes at most `limit` self-registered clients never used and made before `made_before`;
-    /// answers how many.
-    fn purge_unused_clients(&self, made_before: Timestamp, limit: u32)
-    -> Result<usize, StoreError>;
+    /// answers how many, which is the act's detail.
+    fn purge_unused_clients(
+        &self,
+        made_before: Timestamp,
+        limit: u32,
+        act: &AuditEntry,
+    ) -> Result<usize, StoreError>;
 }

@@ -1,6 +1,7 @@
 //! [`ClientStore`](crate::client::ClientStore).
 
-use hodlxxi_kernel::StoreErrorKind;
+use hodlxxi_kernel::audit::Action;
+use hodlxxi_kernel::{ClientTier, StoreErrorKind};
 
 use super::{Fixture, NOW, race, sample};
 use crate::client::{ClientOrigin, InitialAccessToken};
@@ -12,7 +13,9 @@ pub fn a_client_reads_back_as_it_was_kept(fixture: &impl Fixture) {
     for origin in [ClientOrigin::Registered, ClientOrigin::Administrator] {
         let client = sample::client(origin, 0);
         assert_eq!(clients.client(&client.id).unwrap(), None);
-        clients.insert_client(&client).unwrap();
+        clients
+            .insert_client(&client, &sample::act(Action::ClientRegistered))
+            .unwrap();
         assert_eq!(clients.client(&client.id).unwrap(), Some(client));
     }
     assert_eq!(clients.count_clients().unwrap(), 2);
@@ -22,8 +25,12 @@ pub fn a_client_reads_back_as_it_was_kept(fixture: &impl Fixture) {
 pub fn an_id_is_taken_once(fixture: &impl Fixture) {
     let clients = fixture.stores().clients;
     let client = sample::client(ClientOrigin::Registered, 0);
-    clients.insert_client(&client).unwrap();
-    let again = clients.insert_client(&client).unwrap_err();
+    clients
+        .insert_client(&client, &sample::act(Action::ClientRegistered))
+        .unwrap();
+    let again = clients
+        .insert_client(&client, &sample::act(Action::ClientRegistered))
+        .unwrap_err();
     assert_eq!(again.kind(), StoreErrorKind::Conflict);
 }
 
@@ -32,27 +39,64 @@ pub fn an_update_replaces_only_what_is_given(fixture: &impl Fixture) {
     let clients = fixture.stores().clients;
     let mut client = sample::client(ClientOrigin::Registered, 0);
     let metadata = sample::metadata("another name");
-    assert!(!clients.update_client(&client.id, &metadata, None).unwrap());
     assert!(
         !clients
-            .set_client_secret(&client.id, &sample::hash())
+            .update_client(
+                &client.id,
+                &metadata,
+                None,
+                &sample::act(Action::ClientUpdated)
+            )
             .unwrap()
     );
-    clients.insert_client(&client).unwrap();
+    assert!(
+        !clients
+            .set_client_secret(
+                &client.id,
+                &sample::hash(),
+                &sample::act(Action::ClientSecretRotated)
+            )
+            .unwrap()
+    );
+    clients
+        .insert_client(&client, &sample::act(Action::ClientRegistered))
+        .unwrap();
 
-    assert!(clients.update_client(&client.id, &metadata, None).unwrap());
+    assert!(
+        clients
+            .update_client(
+                &client.id,
+                &metadata,
+                None,
+                &sample::act(Action::ClientUpdated)
+            )
+            .unwrap()
+    );
     client.metadata = metadata.clone();
     assert_eq!(clients.client(&client.id).unwrap().as_ref(), Some(&client));
 
     let secret = sample::hash();
     clients
-        .update_client(&client.id, &metadata, Some(&secret))
+        .update_client(
+            &client.id,
+            &metadata,
+            Some(&secret),
+            &sample::act(Action::ClientUpdated),
+        )
         .unwrap();
     client.secret_hash = Some(secret);
     assert_eq!(clients.client(&client.id).unwrap().as_ref(), Some(&client));
 
     let secret = sample::hash();
-    assert!(clients.set_client_secret(&client.id, &secret).unwrap());
+    assert!(
+        clients
+            .set_client_secret(
+                &client.id,
+                &secret,
+                &sample::act(Action::ClientSecretRotated)
+            )
+            .unwrap()
+    );
     client.secret_hash = Some(secret);
     assert_eq!(clients.client(&client.id).unwrap(), Some(client));
 }
@@ -64,7 +108,9 @@ pub fn pages_run_from_new_to_old_and_end(fixture: &impl Fixture) {
         .map(|age| sample::client(ClientOrigin::Registered, age))
         .collect();
     for client in made.iter().rev() {
-        clients.insert_client(client).unwrap();
+        clients
+            .insert_client(client, &sample::act(Action::ClientRegistered))
+            .unwrap();
     }
     let mut seen = Vec::new();
     let mut before = None;
@@ -85,7 +131,12 @@ pub fn disabling_revokes_and_enabling_does_not_restore(fixture: &impl Fixture) {
     let stores = fixture.stores();
     let id = sample::kept_client(fixture);
     let family = sample::family(fixture, &id);
-    assert!(stores.clients.set_client_disabled(&id, Some(NOW)).unwrap());
+    assert!(
+        stores
+            .clients
+            .set_client_disabled(&id, Some(NOW), &sample::act(Action::ClientDisabled))
+            .unwrap()
+    );
     let disabled = stores.clients.client(&id).unwrap().unwrap();
     assert_eq!(disabled.disabled_at, Some(NOW));
     assert_eq!(
@@ -93,7 +144,12 @@ pub fn disabling_revokes_and_enabling_does_not_restore(fixture: &impl Fixture) {
         None
     );
 
-    assert!(stores.clients.set_client_disabled(&id, None).unwrap());
+    assert!(
+        stores
+            .clients
+            .set_client_disabled(&id, None, &sample::act(Action::ClientDisabled))
+            .unwrap()
+    );
     assert_eq!(
         stores.clients.client(&id).unwrap().unwrap().disabled_at,
         None
@@ -103,7 +159,39 @@ pub fn disabling_revokes_and_enabling_does_not_restore(fixture: &impl Fixture) {
         None
     );
     let unknown = sample::client(ClientOrigin::Registered, 0).id;
-    assert!(!stores.clients.set_client_disabled(&unknown, None).unwrap());
+    assert!(
+        !stores
+            .clients
+            .set_client_disabled(&unknown, None, &sample::act(Action::ClientDisabled))
+            .unwrap()
+    );
+}
+
+/// A tier is kept, and told with the client's tokens at once.
+pub fn a_tier_is_given_and_taken_back(fixture: &impl Fixture) {
+    let stores = fixture.stores();
+    let id = sample::kept_client(fixture);
+    let family = sample::family(fixture, &id);
+    for tier in [ClientTier::Premium, ClientTier::Free, ClientTier::Paid] {
+        assert!(
+            stores
+                .clients
+                .set_client_tier(&id, tier, &sample::act(Action::ClientTierSet))
+                .unwrap()
+        );
+        let client = stores.clients.client(&id).unwrap().unwrap();
+        assert_eq!(client.tier, tier);
+        let active = stores.grants.access_token(&family.access, NOW).unwrap();
+        assert_eq!(active.map(|active| active.tier), Some(tier));
+    }
+    let unknown = sample::client(ClientOrigin::Registered, 0).id;
+    let paid = ClientTier::Paid;
+    assert!(
+        !stores
+            .clients
+            .set_client_tier(&unknown, paid, &sample::act(Action::ClientTierSet))
+            .unwrap()
+    );
 }
 
 /// Grants, tokens and consents go with their client, and its codes are worthless.
@@ -116,10 +204,15 @@ pub fn deleting_takes_everything_along(fixture: &impl Fixture) {
     let consent = sample::consent("openid", &[]);
     stores
         .consents
-        .remember_consent(user, &id, &consent, NOW)
+        .remember_consent(user, &id, &consent, NOW, &sample::act(Action::ConsentGiven))
         .unwrap();
 
-    assert!(stores.clients.delete_client(&id).unwrap());
+    assert!(
+        stores
+            .clients
+            .delete_client(&id, &sample::act(Action::ClientDeleted))
+            .unwrap()
+    );
     assert_eq!(stores.clients.client(&id).unwrap(), None);
     let redemption = sample::redemption(&code, NOW);
     let refused = stores.grants.redeem(&redemption).unwrap();
@@ -130,7 +223,12 @@ pub fn deleting_takes_everything_along(fixture: &impl Fixture) {
     );
     assert_eq!(stores.grants.refresh_token(&family.refresh).unwrap(), None);
     assert_eq!(stores.consents.consent(user, &id).unwrap(), None);
-    assert!(!stores.clients.delete_client(&id).unwrap());
+    assert!(
+        !stores
+            .clients
+            .delete_client(&id, &sample::act(Action::ClientDeleted))
+            .unwrap()
+    );
 }
 
 /// Of many at once exactly as many register as the token has uses; an expired one serves nobody.
@@ -141,11 +239,18 @@ pub fn an_initial_token_serves_as_often_as_it_says(fixture: &impl Fixture) {
         uses: 3,
         expires_at: NOW.plus(60),
     };
-    clients.insert_initial_access_token(&token).unwrap();
+    clients
+        .insert_initial_access_token(&token, &sample::act(Action::RegistrationTokenMade))
+        .unwrap();
     let register = |now| {
         let client = sample::client(ClientOrigin::Registered, 0);
         clients
-            .insert_client_with_token(&client, &token.hash, now)
+            .insert_client_with_token(
+                &client,
+                &token.hash,
+                now,
+                &sample::act(Action::ClientRegistered),
+            )
             .unwrap()
     };
     let is_live = |now| {
@@ -162,7 +267,12 @@ pub fn an_initial_token_serves_as_often_as_it_says(fixture: &impl Fixture) {
     let client = sample::client(ClientOrigin::Registered, 0);
     assert!(
         !clients
-            .insert_client_with_token(&client, &sample::hash(), NOW)
+            .insert_client_with_token(
+                &client,
+                &sample::hash(),
+                NOW,
+                &sample::act(Action::ClientRegistered)
+            )
             .unwrap()
     );
 }
@@ -181,18 +291,25 @@ pub fn only_strangers_never_used_are_purged(fixture: &impl Fixture) {
         sample::client(ClientOrigin::Registered, young),
     ];
     for client in gone.iter().chain(&kept).chain([&used]) {
-        stores.clients.insert_client(client).unwrap();
+        stores
+            .clients
+            .insert_client(client, &sample::act(Action::ClientRegistered))
+            .unwrap();
     }
     let grant = sample::machine_grant(&used.id);
     stores
         .grants
-        .issue(&grant, &sample::access(&grant.id, NOW))
+        .issue(
+            &grant,
+            &sample::access(&grant.id, NOW),
+            &sample::act(Action::TokenGranted),
+        )
         .unwrap();
 
     let purge = |limit| {
         stores
             .clients
-            .purge_unused_clients(NOW.minus(100), limit)
+            .purge_unused_clients(NOW.minus(100), limit, &sample::act(Action::ClientsExpired))
             .unwrap()
     };
     assert_eq!((purge(1), purge(10), purge(10)), (1, 1, 0));
@@ -212,7 +329,11 @@ pub fn a_use_is_noted(fixture: &impl Fixture) {
     let grant = sample::machine_grant(&machine);
     stores
         .grants
-        .issue(&grant, &sample::access(&grant.id, NOW))
+        .issue(
+            &grant,
+            &sample::access(&grant.id, NOW),
+            &sample::act(Action::TokenGranted),
+        )
         .unwrap();
     for id in [person, machine] {
         let used = stores

@@ -1,6 +1,8 @@
 //! [`ConsentStore`](crate::grant::ConsentStore).
 
-use super::sample::{self, consent};
+use hodlxxi_kernel::audit::Action;
+
+use super::sample::{self, act, consent};
 use super::{Fixture, NOW};
 use crate::grant::{AuthorizationCode, Authorized, Consent, RedeemOutcome};
 
@@ -11,7 +13,7 @@ pub fn consents_add_up(fixture: &impl Fixture) {
     assert_eq!(consents.consent(&user, &client).unwrap(), None);
     let remember = |kept: &Consent| {
         consents
-            .remember_consent(&user, &client, kept, NOW)
+            .remember_consent(&user, &client, kept, NOW, &act(Action::ConsentGiven))
             .unwrap()
     };
     let first = consent("openid", &["picture", "name"]);
@@ -51,13 +53,13 @@ pub fn withdrawing_forgets_and_revokes(fixture: &impl Fixture) {
     let withdraw = || {
         stores
             .consents
-            .withdraw_consent(&user, &client, NOW)
+            .withdraw_consent(&user, &client, NOW, &act(Action::ConsentWithdrawn))
             .unwrap()
     };
     let allowed = consent("openid", &[]);
     stores
         .consents
-        .remember_consent(&user, &client, &allowed, NOW)
+        .remember_consent(&user, &client, &allowed, NOW, &act(Action::ConsentGiven))
         .unwrap();
 
     assert!(withdraw());
@@ -83,7 +85,7 @@ pub fn withdrawing_forgets_and_revokes(fixture: &impl Fixture) {
     assert!(
         stores
             .consents
-            .withdraw_consent(&user, &client, NOW)
+            .withdraw_consent(&user, &client, NOW, &act(Action::ConsentWithdrawn))
             .unwrap()
     );
     assert_eq!(
@@ -103,7 +105,7 @@ pub fn withdrawing_voids_codes(fixture: &impl Fixture) {
         let consent = Some(
             stores
                 .consents
-                .remember_consent(&user, &client, &allowed, NOW)
+                .remember_consent(&user, &client, &allowed, NOW, &act(Action::ConsentGiven))
                 .unwrap(),
         );
         let authorized = authorized.clone();
@@ -127,7 +129,7 @@ pub fn withdrawing_voids_codes(fixture: &impl Fixture) {
     assert!(
         stores
             .consents
-            .withdraw_consent(&user, &client, NOW)
+            .withdraw_consent(&user, &client, NOW, &act(Action::ConsentWithdrawn))
             .unwrap()
     );
     assert_eq!(redeem(&old), RedeemOutcome::Refused);
@@ -147,7 +149,7 @@ pub fn connections_are_those_of_one_person(fixture: &impl Fixture) {
     let scope = consent("openid profile", &[]);
     stores
         .consents
-        .remember_consent(&user, &allowed, &scope, later)
+        .remember_consent(&user, &allowed, &scope, later, &act(Action::ConsentGiven))
         .unwrap();
 
     let connections = stores.consents.connections(&user).unwrap();

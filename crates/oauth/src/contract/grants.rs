@@ -1,6 +1,7 @@
 //! [`GrantStore`](crate::grant::GrantStore).
 
-use hodlxxi_kernel::SecretHash;
+use hodlxxi_kernel::audit::Action;
+use hodlxxi_kernel::{ClientTier, SecretHash};
 
 use super::{Fixture, NOW, race, sample};
 use crate::grant::{
@@ -47,6 +48,7 @@ pub fn a_second_use_revokes_the_first(fixture: &impl Fixture) {
     let active = ActiveAccessToken {
         token: first.access.clone(),
         grant: first.grant.clone(),
+        tier: ClientTier::Paid,
     };
     assert_eq!(
         grants.access_token(&first.access.hash, NOW).unwrap(),
@@ -111,7 +113,7 @@ pub fn a_disabled_person_or_client_gets_nothing(fixture: &impl Fixture) {
     assert_eq!(refused, RedeemOutcome::Refused);
     stores
         .clients
-        .set_client_disabled(&client, Some(NOW))
+        .set_client_disabled(&client, Some(NOW), &sample::act(Action::ClientDisabled))
         .unwrap();
     let refused = stores
         .grants
@@ -128,7 +130,7 @@ pub fn disabling_a_client_voids_its_codes(fixture: &impl Fixture) {
     for disabled_at in [Some(NOW), None] {
         stores
             .clients
-            .set_client_disabled(&client, disabled_at)
+            .set_client_disabled(&client, disabled_at, &sample::act(Action::ClientDisabled))
             .unwrap();
     }
     let redeem = |code| {
@@ -157,9 +159,12 @@ pub fn a_machine_token_lives_and_ends(fixture: &impl Fixture) {
     let grant = sample::machine_grant(&sample::kept_client(fixture));
     let token = sample::access(&grant.id, NOW);
     let (hash, end) = (token.hash, token.expires_at);
-    grants.issue(&grant, &token).unwrap();
+    grants
+        .issue(&grant, &token, &sample::act(Action::TokenGranted))
+        .unwrap();
     let active = grants.access_token(&hash, end.minus(1)).unwrap();
-    assert_eq!(active, Some(ActiveAccessToken { token, grant }));
+    let tier = ClientTier::Paid;
+    assert_eq!(active, Some(ActiveAccessToken { token, grant, tier }));
     assert_eq!(grants.access_token(&hash, end).unwrap(), None);
 }
 
@@ -257,7 +262,12 @@ pub fn a_family_is_revoked_by_its_client_alone(fixture: &impl Fixture) {
     let family = sample::family(fixture, &client);
     let revoke = |client| {
         grants
-            .revoke_refresh_family(&family.refresh, client, NOW)
+            .revoke_refresh_family(
+                &family.refresh,
+                client,
+                NOW,
+                &sample::act(Action::TokenRevoked),
+            )
             .unwrap()
     };
     assert!(!revoke(&other));
@@ -266,7 +276,12 @@ pub fn a_family_is_revoked_by_its_client_alone(fixture: &impl Fixture) {
     assert!(!is_live(fixture, &family.access) && is_revoked(fixture, &family.refresh));
     assert!(
         !grants
-            .revoke_refresh_family(&sample::hash(), &client, NOW)
+            .revoke_refresh_family(
+                &sample::hash(),
+                &client,
+                NOW,
+                &sample::act(Action::TokenRevoked)
+            )
             .unwrap()
     );
 }
@@ -278,7 +293,12 @@ pub fn an_access_token_is_revoked_by_its_client_alone(fixture: &impl Fixture) {
     let family = sample::family(fixture, &client);
     let revoke = |client| {
         grants
-            .revoke_access_token(&family.access, client, NOW)
+            .revoke_access_token(
+                &family.access,
+                client,
+                NOW,
+                &sample::act(Action::TokenRevoked),
+            )
             .unwrap()
     };
     assert!(!revoke(&other));
@@ -287,7 +307,12 @@ pub fn an_access_token_is_revoked_by_its_client_alone(fixture: &impl Fixture) {
     assert!(!is_live(fixture, &family.access) && !is_revoked(fixture, &family.refresh));
     assert!(
         !grants
-            .revoke_access_token(&sample::hash(), &client, NOW)
+            .revoke_access_token(
+                &sample::hash(),
+                &client,
+                NOW,
+                &sample::act(Action::TokenRevoked)
+            )
             .unwrap()
     );
 }
@@ -305,7 +330,9 @@ pub fn what_nobody_can_use_is_purged_and_the_rest_is_kept(fixture: &impl Fixture
     let client = sample::kept_client(fixture);
     let machine = sample::machine_grant(&client);
     let ended = sample::access(&machine.id, NOW.minus(7_200));
-    grants.issue(&machine, &ended).unwrap();
+    grants
+        .issue(&machine, &ended, &sample::act(Action::TokenGranted))
+        .unwrap();
     let family = sample::family(fixture, &client);
     let rotation = sample::rotation(&family.refresh, &family.grant.id, NOW);
     grants.rotate(&rotation).unwrap();
@@ -347,7 +374,9 @@ pub fn a_purge_limits_each_kind_by_itself(fixture: &impl Fixture) {
             ..sample::machine_grant(&client)
         };
         let ended = sample::access(&grant.id, grant.created_at);
-        grants.issue(&grant, &ended).unwrap();
+        grants
+            .issue(&grant, &ended, &sample::act(Action::TokenGranted))
+            .unwrap();
     }
     assert_eq!(grants.purge_grants(NOW, 1).unwrap(), 2);
 }

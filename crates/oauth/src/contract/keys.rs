@@ -1,8 +1,9 @@
 //! [`KeyStore`](crate::jose::KeyStore).
 
 use hodlxxi_kernel::Timestamp;
+use hodlxxi_kernel::audit::Action;
 
-use super::{Fixture, NOW, race};
+use super::{Fixture, NOW, race, sample};
 use crate::jose::{SigningAlg, StoredKey};
 
 fn key(kid: &str, alg: SigningAlg, generation: i64) -> StoredKey {
@@ -27,7 +28,10 @@ pub fn a_key_reads_back_and_its_predecessor_retires(fixture: &impl Fixture) {
     let second = key("a2", SigningAlg::Rs256, 2);
     let end = NOW.plus(500);
     for key in [&first, &other, &second] {
-        assert!(keys.insert_signing_key(key, end).unwrap());
+        assert!(
+            keys.insert_signing_key(key, end, &sample::act(Action::KeyRotated))
+                .unwrap()
+        );
     }
     let kept = keys.signing_keys().unwrap();
     let find = |kid| kept.iter().find(|key| key.kid == kid).cloned().unwrap();
@@ -56,8 +60,14 @@ pub fn a_successor_shortens_what_retires_later(fixture: &impl Fixture) {
         let key = key(&format!("k{generation}"), SigningAlg::Es256, generation);
         let other = self::key(&format!("o{generation}"), SigningAlg::EdDsa, generation);
         let end = NOW.plus(predecessors_end);
-        assert!(keys.insert_signing_key(&key, end).unwrap());
-        assert!(keys.insert_signing_key(&other, NOW.plus(900)).unwrap());
+        assert!(
+            keys.insert_signing_key(&key, end, &sample::act(Action::KeyRotated))
+                .unwrap()
+        );
+        assert!(
+            keys.insert_signing_key(&other, NOW.plus(900), &sample::act(Action::KeyRotated))
+                .unwrap()
+        );
     }
     let kept = keys.signing_keys().unwrap();
     let ends = |alg| {
@@ -75,7 +85,8 @@ pub fn one_of_many_adds_a_generation(fixture: &impl Fixture) {
     let keys = fixture.stores().keys;
     let add = |index| {
         let key = key(&format!("k{index}"), SigningAlg::Es256, 1);
-        keys.insert_signing_key(&key, NOW).unwrap()
+        keys.insert_signing_key(&key, NOW, &sample::act(Action::KeyRotated))
+            .unwrap()
     };
     assert_eq!(race(add).into_iter().filter(|added| *added).count(), 1);
     assert_eq!(keys.signing_keys().unwrap().len(), 1);
@@ -87,7 +98,8 @@ pub fn retired_keys_are_purged(fixture: &impl Fixture) {
     for generation in 1..=3 {
         let end: Timestamp = NOW.plus(generation * 100);
         let key = key(&format!("k{generation}"), SigningAlg::Es256, generation);
-        keys.insert_signing_key(&key, end).unwrap();
+        keys.insert_signing_key(&key, end, &sample::act(Action::KeyRotated))
+            .unwrap();
     }
     // The first retires at 200, the second at 300, the third not at all.
     assert_eq!(keys.purge_signing_keys(NOW.plus(201)).unwrap(), 1);

@@ -1,6 +1,7 @@
 //! [`LogoutStore`](crate::grant::LogoutStore).
 
 use hodlxxi_kernel::ClientId;
+use hodlxxi_kernel::audit::Action;
 
 use super::{Fixture, NOW, race, sample};
 use crate::client::ClientOrigin;
@@ -13,7 +14,10 @@ pub fn only_who_registered_and_took_part_is_told_once(fixture: &impl Fixture) {
     sample::kept_client(fixture);
     let mut silent = sample::client(ClientOrigin::Registered, 0);
     silent.metadata.backchannel_logout_uri = None;
-    stores.clients.insert_client(&silent).unwrap();
+    stores
+        .clients
+        .insert_client(&silent, &sample::act(Action::ClientRegistered))
+        .unwrap();
     let authorized = sample::authorized(fixture, &fixture.user());
     for client in [&told, &told, &silent.id] {
         join(fixture, client, &authorized);

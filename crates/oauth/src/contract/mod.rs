@@ -8,6 +8,7 @@
     reason = "these are tests: they panic where a promise is broken"
 )]
 
+pub mod acts;
 pub mod clients;
 pub mod codes;
 pub mod consents;
@@ -67,8 +68,11 @@ fn race<T: Send>(act: impl Fn(usize) -> T + Sync) -> Vec<T> {
 macro_rules! store_contract {
     ($fixture:expr) => {
         $crate::store_contract! { @stamp $fixture;
+            acts: a_redemption_is_recorded_with_what_came_of_it, a_rotation_is_recorded_with_what_came_of_it,
+                a_revocation_is_recorded_for_whose_grant_it_was, a_consent_and_its_end_are_recorded,
+                what_changes_nothing_is_not_recorded;
             clients: a_client_reads_back_as_it_was_kept, an_id_is_taken_once, an_update_replaces_only_what_is_given,
-                pages_run_from_new_to_old_and_end, disabling_revokes_and_enabling_does_not_restore,
+                pages_run_from_new_to_old_and_end, disabling_revokes_and_enabling_does_not_restore, a_tier_is_given_and_taken_back,
                 deleting_takes_everything_along, an_initial_token_serves_as_often_as_it_says,
                 only_strangers_never_used_are_purged, a_use_is_noted, a_rotation_notes_the_use;
             codes: a_code_reads_back_as_it_was_kept, live_codes_are_counted;

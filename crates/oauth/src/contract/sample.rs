@@ -1,8 +1,9 @@
 //! Clients, codes, grants and tokens to try a store with.
 
+use hodlxxi_kernel::audit::{Action, AuditEntry, Origin};
 use hodlxxi_kernel::{
-    ClientId, ConsentId, GrantId, ManualClock, OsEntropy, Secret, SecretHash, SignInMethod,
-    Timestamp, UserId,
+    ClientId, ClientTier, ConsentId, GrantId, ManualClock, OsEntropy, Secret, SecretHash,
+    SignInMethod, Timestamp, UserId,
 };
 use serde_json::json;
 
@@ -14,6 +15,12 @@ use crate::grant::{
     Rotation,
 };
 use crate::scope::ScopeSet;
+
+/// An act of nobody in particular, at [`NOW`].
+pub(super) fn act(action: Action) -> AuditEntry {
+    let clock = ManualClock::at(NOW);
+    AuditEntry::new(action, &Origin::server(), &clock, &OsEntropy)
+}
 
 /// A hash of a secret that nobody knows.
 pub(super) fn hash() -> SecretHash {
@@ -48,6 +55,7 @@ pub(super) fn client(origin: ClientOrigin, age: i64) -> Client {
         metadata: metadata("<b>R&P</b> 'x'"),
         origin,
         verified: false,
+        tier: ClientTier::Paid,
         created_at,
         last_used_at: None,
         disabled_at: None,
@@ -58,7 +66,11 @@ pub(super) fn client(origin: ClientOrigin, age: i64) -> Client {
 /// A client, kept.
 pub(super) fn kept_client(fixture: &impl Fixture) -> ClientId {
     let client = client(ClientOrigin::Registered, 0);
-    fixture.stores().clients.insert_client(&client).unwrap();
+    fixture
+        .stores()
+        .clients
+        .insert_client(&client, &act(Action::ClientRegistered))
+        .unwrap();
     client.id
 }
 
@@ -156,7 +168,9 @@ pub(super) fn redemption(code: &AuthorizationCode, now: Timestamp) -> Redemption
         authorized: Some(code.authorized.clone()),
         ..machine_grant(&code.client)
     };
+    let act = act(Action::TokenGranted).person(&code.authorized.user);
     Redemption {
+        act: act.client(&code.client),
         code: code.hash,
         code_expires_at: code.expires_at,
         client_disabled_count: code.client_disabled_count,
@@ -208,5 +222,6 @@ pub(super) fn rotation(presented: &SecretHash, grant: &GrantId, now: Timestamp) 
         access: access(grant, now),
         grace: 10,
         now,
+        act: act(Action::TokenRefreshed),
     }
 }

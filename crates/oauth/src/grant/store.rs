@@ -1,5 +1,9 @@
 //! What grants ask of a store. Each method is one atomic step, one transaction.
+//!
+//! A method that is given an act for the audit log writes it down in the same step, with what came of
+//! it, where it does anything.
 
+use hodlxxi_kernel::audit::AuditEntry;
 use hodlxxi_kernel::{ClientId, ConsentId, SecretHash, SessionId, StoreError, Timestamp, UserId};
 
 use super::token::{
@@ -43,6 +47,8 @@ pub struct Redemption {
     pub refresh: Option<RefreshRecord>,
     /// Now.
     pub now: Timestamp,
+    /// The act: that tokens are granted. It is written whatever comes of it.
+    pub act: AuditEntry,
 }
 
 /// What a redemption led to.
@@ -54,7 +60,7 @@ pub enum RedeemOutcome {
     /// this redemption was kept.
     Reused,
     /// The code is expired; or the user or the client was disabled, the consent withdrawn, or the
-    /// session ended by its user, in between. Nothing was kept.
+    /// session ended by its user, in between. Nothing was kept but the act.
     Refused,
 }
 
@@ -73,6 +79,8 @@ pub struct Rotation {
     pub grace: i64,
     /// Now.
     pub now: Timestamp,
+    /// The act: that tokens are refreshed. It is written whatever comes of it.
+    pub act: AuditEntry,
 }
 
 /// What the use of a refresh token led to.
@@ -81,11 +89,11 @@ pub enum RotateOutcome {
     /// The successor took its place.
     Rotated,
     /// It had been rotated within the grace and its successor is still unused: the sealed answer
-    /// of then. Nothing was written.
+    /// of then. Nothing was written but the act.
     Repeated(Vec<u8>),
     /// It had been used before: the family is now revoked.
     Reused,
-    /// Unknown, expired, or of a revoked family; nothing was written.
+    /// Unknown, expired, or of a revoked family; nothing was written but the act.
     Dead,
 }
 
@@ -111,7 +119,12 @@ pub trait GrantStore: Send + Sync {
 
     /// Keeps a grant without a person and its one token (client credentials), and notes the
     /// client's use.
-    fn issue(&self, grant: &Grant, access: &AccessTokenRecord) -> Result<(), StoreError>;
+    fn issue(
+        &self,
+        grant: &Grant,
+        access: &AccessTokenRecord,
+        act: &AuditEntry,
+    ) -> Result<(), StoreError>;
 
     /// The live access token with this hash: not expired, not revoked, neither its grant, nor its
     /// user or client disabled.
@@ -128,20 +141,24 @@ pub trait GrantStore: Send + Sync {
     /// [`RotateOutcome::Rotated`].
     fn rotate(&self, rotation: &Rotation) -> Result<RotateOutcome, StoreError>;
 
-    /// Revokes the family of this refresh token if `client` owns it (RFC 7009); answers whether.
+    /// Revokes the family of this refresh token if `client` owns it (RFC 7009); answers whether. The
+    /// act is written with the person whose grant it was.
     fn revoke_refresh_family(
         &self,
         hash: &SecretHash,
         client: &ClientId,
         now: Timestamp,
+        act: &AuditEntry,
     ) -> Result<bool, StoreError>;
 
-    /// Revokes this one access token if `client` owns it (RFC 7009); answers whether.
+    /// Revokes this one access token if `client` owns it (RFC 7009); answers whether. The act is
+    /// written with the person whose grant it was.
     fn revoke_access_token(
         &self,
         hash: &SecretHash,
         client: &ClientId,
         now: Timestamp,
+        act: &AuditEntry,
     ) -> Result<bool, StoreError>;
 
     /// Removes tokens that nobody can use and grants that no token is left of, at most `limit` of
@@ -175,6 +192,7 @@ pub trait ConsentStore: Send + Sync {
         client: &ClientId,
         consent: &Consent,
         now: Timestamp,
+        act: &AuditEntry,
     ) -> Result<ConsentId, StoreError>;
 
     /// Withdraws it: the consent is forgotten, every grant of the two is revoked, and codes that
@@ -184,6 +202,7 @@ pub trait ConsentStore: Send + Sync {
         user: &UserId,
         client: &ClientId,
         now: Timestamp,
+        act: &AuditEntry,
     ) -> Result<bool, StoreError>;
 
     /// The applications `user` is connected to, by a consent or a live grant; newest first.

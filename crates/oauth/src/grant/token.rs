@@ -1,7 +1,8 @@
 //! Codes, grants and tokens as they are kept: secrets only as hashes.
 
 use hodlxxi_kernel::{
-    ClientId, ConsentId, GrantId, SecretHash, SessionId, SignInMethod, Timestamp, UserId,
+    ClientId, ClientTier, ConsentId, GrantId, SecretHash, SessionId, SignInMethod, Timestamp,
+    UserId,
 };
 use serde::{Deserialize, Serialize};
 
@@ -89,6 +90,8 @@ pub struct ActiveAccessToken {
     pub token: AccessTokenRecord,
     /// The grant it came from.
     pub grant: Grant,
+    /// The tier of its client.
+    pub tier: ClientTier,
 }
 
 /// A refresh token as it is kept.

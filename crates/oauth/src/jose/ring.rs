@@ -10,6 +10,7 @@
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
+use hodlxxi_kernel::audit::{Action, AuditEntry, Origin};
 use hodlxxi_kernel::{Clock, Entropy, MasterKey, StoreError, Timestamp};
 use serde::Serialize;
 use serde_json::Value;
@@ -228,7 +229,7 @@ impl KeyRing {
             let due = newest.is_none_or(|key| self.policy.successor_due(key.signs_from, now));
             if due {
                 let ahead = newest.map_or(0, |_| self.policy.published_ahead);
-                self.make_successor(alg, newest, now.plus(ahead))?;
+                self.make_successor(alg, newest, now.plus(ahead), &Origin::server())?;
                 made = true;
             }
         }
@@ -245,12 +246,17 @@ impl KeyRing {
 
     /// Makes the next key of each of `algs`, published now and signing `published_ahead` seconds
     /// later, whether due or not; algorithms that are not offered are passed over.
-    pub fn rotate(&self, algs: &[SigningAlg], published_ahead: i64) -> Result<(), KeyRingError> {
+    pub fn rotate(
+        &self,
+        algs: &[SigningAlg],
+        published_ahead: i64,
+        origin: &Origin,
+    ) -> Result<(), KeyRingError> {
         let now = self.clock.now();
         let records = self.store.signing_keys()?;
         for &alg in algs.iter().filter(|alg| self.algs.contains(alg)) {
             let signs_from = now.plus(published_ahead.max(0));
-            self.make_successor(alg, newest(&records, alg), signs_from)?;
+            self.make_successor(alg, newest(&records, alg), signs_from, origin)?;
         }
         self.refresh()
     }
@@ -261,6 +267,7 @@ impl KeyRing {
         alg: SigningAlg,
         newest: Option<&StoredKey>,
         signs_from: Timestamp,
+        origin: &Origin,
     ) -> Result<(), KeyRingError> {
         let private = PrivateKey::generate(alg, &*self.entropy)?;
         let kid = private.public()?.thumbprint();
@@ -276,8 +283,10 @@ impl KeyRing {
             retires_at: None,
         };
         let predecessor_retires_at = self.policy.retires_at(signs_from);
+        let act = AuditEntry::new(Action::KeyRotated, origin, &*self.clock, &*self.entropy);
+        let act = act.detail(&format!("{} {}", alg.as_str(), record.kid));
         self.store
-            .insert_signing_key(&record, predecessor_retires_at)?;
+            .insert_signing_key(&record, predecessor_retires_at, &act)?;
         Ok(())
     }
 

@@ -1,5 +1,6 @@
 //! Signing keys as they are kept: the private half only encrypted.
 
+use hodlxxi_kernel::audit::AuditEntry;
 use hodlxxi_kernel::{StoreError, Timestamp};
 
 use super::SigningAlg;
@@ -30,12 +31,13 @@ pub trait KeyStore: Send + Sync {
     fn signing_keys(&self) -> Result<Vec<StoredKey>, StoreError>;
 
     /// Adds a key, and lets those before it retire at `predecessor_retires_at` unless they retire
-    /// sooner, in one step; false, and nothing written, if its algorithm has a key of that
-    /// generation already.
+    /// sooner, in one step, which writes `act` down too; false, and nothing written, if its algorithm has
+    /// a key of that generation already.
     fn insert_signing_key(
         &self,
         key: &StoredKey,
         predecessor_retires_at: Timestamp,
+        act: &AuditEntry,
     ) -> Result<bool, StoreError>;
 
     /// Removes keys that retired before `now`; answers how many.

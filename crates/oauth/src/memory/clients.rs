@@ -2,7 +2,8 @@
 
 use std::ops::Bound;
 
-use hodlxxi_kernel::{ClientId, SecretHash, StoreError, StoreErrorKind, Timestamp};
+use hodlxxi_kernel::audit::AuditEntry;
+use hodlxxi_kernel::{ClientId, ClientTier, SecretHash, StoreError, StoreErrorKind, Timestamp};
 
 use super::{MemoryStore, State, as_count};
 use crate::client::{
@@ -15,7 +16,7 @@ impl State {
         token.is_some_and(|token| token.uses > 0 && now < token.expires_at)
     }
 
-    fn insert_client(&mut self, client: &Client) -> Result<(), StoreError> {
+    fn insert_client(&mut self, client: &Client, act: &AuditEntry) -> Result<(), StoreError> {
         if self.clients.contains_key(&client.id) {
             return Err(StoreError::new(
                 StoreErrorKind::Conflict,
@@ -23,6 +24,7 @@ impl State {
             ));
         }
         self.clients.insert(client.id.clone(), client.clone());
+        self.acts.push(act.clone());
         Ok(())
     }
 
@@ -41,8 +43,8 @@ impl State {
 }
 
 impl ClientStore for MemoryStore {
-    fn insert_client(&self, client: &Client) -> Result<(), StoreError> {
-        self.state().insert_client(client)
+    fn insert_client(&self, client: &Client, act: &AuditEntry) -> Result<(), StoreError> {
+        self.state().insert_client(client, act)
     }
 
     fn insert_client_with_token(
@@ -50,12 +52,13 @@ impl ClientStore for MemoryStore {
         client: &Client,
         token: &SecretHash,
         now: Timestamp,
+        act: &AuditEntry,
     ) -> Result<bool, StoreError> {
         let mut state = self.state();
         if !state.is_live(token, now) {
             return Ok(false);
         }
-        state.insert_client(client)?;
+        state.insert_client(client, act)?;
         if let Some(token) = state.initial_tokens.get_mut(token) {
             token.uses -= 1;
         }
@@ -71,6 +74,7 @@ impl ClientStore for MemoryStore {
         id: &ClientId,
         metadata: &ClientMetadata,
         secret: Option<&SecretHash>,
+        act: &AuditEntry,
     ) -> Result<bool, StoreError> {
         let mut state = self.state();
         let Some(client) = state.clients.get_mut(id) else {
@@ -78,21 +82,30 @@ impl ClientStore for MemoryStore {
         };
         client.metadata = metadata.clone();
         client.secret_hash = secret.copied().or(client.secret_hash);
+        state.acts.push(act.clone());
         Ok(true)
     }
 
-    fn set_client_secret(&self, id: &ClientId, secret: &SecretHash) -> Result<bool, StoreError> {
+    fn set_client_secret(
+        &self,
+        id: &ClientId,
+        secret: &SecretHash,
+        act: &AuditEntry,
+    ) -> Result<bool, StoreError> {
         let mut state = self.state();
-        let client = state.clients.get_mut(id);
-        Ok(client
-            .map(|client| client.secret_hash = Some(*secret))
-            .is_some())
+        let Some(client) = state.clients.get_mut(id) else {
+            return Ok(false);
+        };
+        client.secret_hash = Some(*secret);
+        state.acts.push(act.clone());
+        Ok(true)
     }
 
     fn set_client_disabled(
         &self,
         id: &ClientId,
         disabled_at: Option<Timestamp>,
+        act: &AuditEntry,
     ) -> Result<bool, StoreError> {
         let mut state = self.state();
         let Some(client) = state.clients.get_mut(id) else {
@@ -103,13 +116,32 @@ impl ClientStore for MemoryStore {
         if disabled_at.is_some() {
             state.revoke_grants(|grant| grant.client == *id);
         }
+        state.acts.push(act.clone());
         Ok(true)
     }
 
-    fn delete_client(&self, id: &ClientId) -> Result<bool, StoreError> {
+    fn set_client_tier(
+        &self,
+        id: &ClientId,
+        tier: ClientTier,
+        act: &AuditEntry,
+    ) -> Result<bool, StoreError> {
+        let mut state = self.state();
+        let Some(client) = state.clients.get_mut(id) else {
+            return Ok(false);
+        };
+        client.tier = tier;
+        state.acts.push(act.clone());
+        Ok(true)
+    }
+
+    fn delete_client(&self, id: &ClientId, act: &AuditEntry) -> Result<bool, StoreError> {
         let mut state = self.state();
         let existed = state.clients.remove(id).is_some();
         state.forget_client(id);
+        if existed {
+            state.acts.push(act.clone());
+        }
         Ok(existed)
     }
 
@@ -133,9 +165,14 @@ impl ClientStore for MemoryStore {
         Ok(self.state().clients.len() as u64)
     }
 
-    fn insert_initial_access_token(&self, token: &InitialAccessToken) -> Result<(), StoreError> {
+    fn insert_initial_access_token(
+        &self,
+        token: &InitialAccessToken,
+        act: &AuditEntry,
+    ) -> Result<(), StoreError> {
         let mut state = self.state();
         state.initial_tokens.insert(token.hash, token.clone());
+        state.acts.push(act.clone());
         Ok(())
     }
 
@@ -151,6 +188,7 @@ impl ClientStore for MemoryStore {
         &self,
         made_before: Timestamp,
         limit: u32,
+        act: &AuditEntry,
     ) -> Result<usize, StoreError> {
         let mut state = self.state();
         let unused = |client: &&Client| {
@@ -163,6 +201,10 @@ impl ClientStore for MemoryStore {
         for id in &unused {
             state.clients.remove(id);
             state.forget_client(id);
+        }
+        if !unused.is_empty() {
+            let counted = act.clone().detail(&unused.len().to_string());
+            state.acts.push(counted);
         }
         Ok(unused.len())
     }

@@ -1,5 +1,6 @@
 //! What people allowed.
 
+use hodlxxi_kernel::audit::AuditEntry;
 use hodlxxi_kernel::{ClientId, ConsentId, StoreError, Timestamp, UserId};
 
 use super::MemoryStore;
@@ -31,6 +32,7 @@ impl ConsentStore for MemoryStore {
         client: &ClientId,
         consent: &Consent,
         now: Timestamp,
+        act: &AuditEntry,
     ) -> Result<ConsentId, StoreError> {
         let mut state = self.state();
         let pair = (user.clone(), client.clone());
@@ -46,7 +48,9 @@ impl ConsentStore for MemoryStore {
         row.consent.claims.extend(consent.claims.iter().cloned());
         row.consent.claims.sort_unstable();
         row.consent.claims.dedup();
-        Ok(row.consent.id.clone())
+        let id = row.consent.id.clone();
+        state.acts.push(act.clone());
+        Ok(id)
     }
 
     fn withdraw_consent(
@@ -54,6 +58,7 @@ impl ConsentStore for MemoryStore {
         user: &UserId,
         client: &ClientId,
         _: Timestamp,
+        act: &AuditEntry,
     ) -> Result<bool, StoreError> {
         let mut state = self.state();
         let had = state
@@ -64,6 +69,9 @@ impl ConsentStore for MemoryStore {
         let revoked = state.revoke_grants(|grant| {
             grant.client == *client && grant.authorized.as_ref().is_some_and(of_user)
         });
+        if had || revoked {
+            state.acts.push(act.clone());
+        }
         Ok(had || revoked)
     }
 

@@ -1,5 +1,6 @@
 //! Grants and their tokens.
 
+use hodlxxi_kernel::audit::{Action, AuditEntry, Outcome};
 use hodlxxi_kernel::{ClientId, GrantId, SecretHash, StoreError, Timestamp};
 
 use super::{MemoryStore, State, purge};
@@ -120,34 +121,103 @@ impl State {
         };
         self.refresh.insert(record.hash, row);
     }
-}
 
-impl GrantStore for MemoryStore {
-    fn redeem(&self, redemption: &Redemption) -> Result<RedeemOutcome, StoreError> {
-        let state = &mut *self.state();
-        if let Some(first) = state.redeemed.get(&redemption.code).cloned() {
-            state.revoke_grants(|grant| grant.id == first);
-            return Ok(RedeemOutcome::Reused);
+    fn redeem(&mut self, redemption: &Redemption) -> RedeemOutcome {
+        if let Some(first) = self.redeemed.get(&redemption.code).cloned() {
+            self.revoke_grants(|grant| grant.id == first);
+            return RedeemOutcome::Reused;
         }
-        let Some(authorized) = state.may_be_redeemed(redemption) else {
-            return Ok(RedeemOutcome::Refused);
+        let Some(authorized) = self.may_be_redeemed(redemption) else {
+            return RedeemOutcome::Refused;
         };
         let grant = &redemption.grant;
-        state.redeemed.insert(redemption.code, grant.id.clone());
-        state.participants.insert((
+        self.redeemed.insert(redemption.code, grant.id.clone());
+        self.participants.insert((
             authorized.user.clone(),
             authorized.session.clone(),
             grant.client.clone(),
         ));
-        state.add_grant(&redemption.grant, &redemption.access, redemption.now);
+        self.add_grant(grant, &redemption.access, redemption.now);
         if let Some(refresh) = &redemption.refresh {
-            state.add_refresh(refresh, &redemption.grant.id);
+            self.add_refresh(refresh, &grant.id);
         }
-        Ok(RedeemOutcome::Redeemed)
+        RedeemOutcome::Redeemed
     }
 
-    fn issue(&self, grant: &Grant, access: &AccessTokenRecord) -> Result<(), StoreError> {
-        self.state().add_grant(grant, access, access.issued_at);
+    fn rotate(&mut self, rotation: &Rotation) -> RotateOutcome {
+        let Some(row) = self.refresh.get(&rotation.presented) else {
+            return RotateOutcome::Dead;
+        };
+        let grant = row.grant.clone();
+        let end = row.record.idle_expires_at.min(row.record.family_expires_at);
+        if self.live_grant(&grant).is_none() {
+            return RotateOutcome::Dead;
+        }
+        if let Some(rotated) = &row.rotated {
+            let successor = self.refresh.get(&rotated.successor);
+            let unused = successor.is_some_and(|successor| successor.rotated.is_none());
+            if unused
+                && rotation.now.seconds_since(rotated.at) <= rotation.grace
+                && let Some(answer) = &rotated.sealed_answer
+            {
+                return RotateOutcome::Repeated(answer.clone());
+            }
+            self.revoke_grants(|other| other.id == grant);
+            return RotateOutcome::Reused;
+        }
+        if rotation.now >= end {
+            return RotateOutcome::Dead;
+        }
+        if let Some(row) = self.refresh.get_mut(&rotation.presented) {
+            row.rotated = Some(Rotated {
+                at: rotation.now,
+                successor: rotation.successor.hash,
+                sealed_answer: Some(rotation.sealed_answer.clone()),
+            });
+        }
+        self.add_refresh(&rotation.successor, &grant);
+        self.add_access(&rotation.access);
+        if let Some(row) = self.grants.get_mut(&grant) {
+            row.last_used_at = rotation.now;
+            let client = row.grant.client.clone();
+            self.note_use(&client, rotation.now);
+        }
+        RotateOutcome::Rotated
+    }
+
+    /// Writes down that a grant's tokens were given back, with the person whose grant it is.
+    fn revoked(&mut self, grant: &GrantId, act: &AuditEntry) {
+        let mut act = act.clone();
+        act.person = self.grants.get(grant).and_then(|row| {
+            let authorized = row.grant.authorized.as_ref()?;
+            Some(authorized.user.clone())
+        });
+        self.acts.push(act);
+    }
+}
+
+impl GrantStore for MemoryStore {
+    fn redeem(&self, redemption: &Redemption) -> Result<RedeemOutcome, StoreError> {
+        let mut state = self.state();
+        let outcome = state.redeem(redemption);
+        let act = redemption.act.clone();
+        state.acts.push(match &outcome {
+            RedeemOutcome::Redeemed => act,
+            RedeemOutcome::Reused => act.became(Action::CodeReused, Outcome::Done),
+            RedeemOutcome::Refused => act.became(Action::TokenRefused, Outcome::Refused),
+        });
+        Ok(outcome)
+    }
+
+    fn issue(
+        &self,
+        grant: &Grant,
+        access: &AccessTokenRecord,
+        act: &AuditEntry,
+    ) -> Result<(), StoreError> {
+        let mut state = self.state();
+        state.add_grant(grant, access, access.issued_at);
+        state.acts.push(act.clone());
         Ok(())
     }
 
@@ -160,9 +230,11 @@ impl GrantStore for MemoryStore {
         let live = |row: &&AccessRow| !row.revoked && now < row.record.expires_at;
         let row = state.access.get(hash).filter(live);
         Ok(row.and_then(|row| {
+            let grant = state.live_grant(&row.record.grant)?;
             Some(ActiveAccessToken {
                 token: row.record.clone(),
-                grant: state.live_grant(&row.record.grant)?.clone(),
+                grant: grant.clone(),
+                tier: state.clients.get(&grant.client)?.tier,
             })
         }))
     }
@@ -180,45 +252,16 @@ impl GrantStore for MemoryStore {
     }
 
     fn rotate(&self, rotation: &Rotation) -> Result<RotateOutcome, StoreError> {
-        let state = &mut *self.state();
-        let Some(row) = state.refresh.get(&rotation.presented) else {
-            return Ok(RotateOutcome::Dead);
-        };
-        let grant = row.grant.clone();
-        let end = row.record.idle_expires_at.min(row.record.family_expires_at);
-        if state.live_grant(&grant).is_none() {
-            return Ok(RotateOutcome::Dead);
-        }
-        if let Some(rotated) = &row.rotated {
-            let successor = state.refresh.get(&rotated.successor);
-            let unused = successor.is_some_and(|successor| successor.rotated.is_none());
-            if unused
-                && rotation.now.seconds_since(rotated.at) <= rotation.grace
-                && let Some(answer) = &rotated.sealed_answer
-            {
-                return Ok(RotateOutcome::Repeated(answer.clone()));
-            }
-            state.revoke_grants(|other| other.id == grant);
-            return Ok(RotateOutcome::Reused);
-        }
-        if rotation.now >= end {
-            return Ok(RotateOutcome::Dead);
-        }
-        if let Some(row) = state.refresh.get_mut(&rotation.presented) {
-            row.rotated = Some(Rotated {
-                at: rotation.now,
-                successor: rotation.successor.hash,
-                sealed_answer: Some(rotation.sealed_answer.clone()),
-            });
-        }
-        state.add_refresh(&rotation.successor, &grant);
-        state.add_access(&rotation.access);
-        if let Some(row) = state.grants.get_mut(&grant) {
-            row.last_used_at = rotation.now;
-            let client = row.grant.client.clone();
-            state.note_use(&client, rotation.now);
-        }
-        Ok(RotateOutcome::Rotated)
+        let mut state = self.state();
+        let outcome = state.rotate(rotation);
+        let act = rotation.act.clone();
+        state.acts.push(match &outcome {
+            RotateOutcome::Rotated => act,
+            RotateOutcome::Repeated(_) => act.became(rotation.act.action, Outcome::Repeated),
+            RotateOutcome::Reused => act.became(Action::RefreshReused, Outcome::Done),
+            RotateOutcome::Dead => act.became(Action::TokenRefused, Outcome::Refused),
+        });
+        Ok(outcome)
     }
 
     fn revoke_refresh_family(
@@ -226,12 +269,17 @@ impl GrantStore for MemoryStore {
         hash: &SecretHash,
         client: &ClientId,
         _: Timestamp,
+        act: &AuditEntry,
     ) -> Result<bool, StoreError> {
         let mut state = self.state();
         let Some(id) = state.refresh.get(hash).map(|row| row.grant.clone()) else {
             return Ok(false);
         };
-        Ok(state.revoke_grants(|grant| grant.id == id && grant.client == *client))
+        let revoked = state.revoke_grants(|grant| grant.id == id && grant.client == *client);
+        if revoked {
+            state.revoked(&id, act);
+        }
+        Ok(revoked)
     }
 
     fn revoke_access_token(
@@ -239,6 +287,7 @@ impl GrantStore for MemoryStore {
         hash: &SecretHash,
         client: &ClientId,
         _: Timestamp,
+        act: &AuditEntry,
     ) -> Result<bool, StoreError> {
         let state = &mut *self.state();
         let Some(row) = state.access.get_mut(hash) else {
@@ -248,6 +297,10 @@ impl GrantStore for MemoryStore {
         let owned = grant.is_some_and(|row| row.grant.client == *client);
         let revoked = owned && !row.revoked;
         row.revoked |= owned;
+        let id = row.record.grant.clone();
+        if revoked {
+            state.revoked(&id, act);
+        }
         Ok(revoked)
     }
 

@@ -1,5 +1,6 @@
 //! Signing keys.
 
+use hodlxxi_kernel::audit::AuditEntry;
 use hodlxxi_kernel::{StoreError, Timestamp};
 
 use super::MemoryStore;
@@ -16,6 +17,7 @@ impl KeyStore for MemoryStore {
         &self,
         key: &StoredKey,
         predecessor_retires_at: Timestamp,
+        act: &AuditEntry,
     ) -> Result<bool, StoreError> {
         let mut state = self.state();
         let mut same_alg = state.keys.iter().filter(|other| other.alg == key.alg);
@@ -32,6 +34,7 @@ impl KeyStore for MemoryStore {
             predecessor.retires_at = Some(end);
         }
         state.keys.push(key.clone());
+        state.acts.push(act.clone());
         Ok(true)
     }
 

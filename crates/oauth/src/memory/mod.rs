@@ -14,6 +14,7 @@ mod logouts;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use hodlxxi_kernel::audit::{AuditEntry, AuditLog, AuditRecord};
 use hodlxxi_kernel::{
     ClientId, GrantId, SecretHash, SessionId, SignInMethod, StoreError, Timestamp, UserId,
 };
@@ -51,6 +52,7 @@ struct State {
     logouts_made: u64,
     keys: Vec<StoredKey>,
     people: HashMap<UserId, Profile>,
+    acts: Vec<AuditEntry>,
 }
 
 impl MemoryStore {
@@ -65,6 +67,7 @@ impl MemoryStore {
             logouts: self.clone(),
             keys: self.clone(),
             profiles: self.clone(),
+            audit: self.clone(),
         }
     }
 
@@ -75,6 +78,12 @@ impl MemoryStore {
             Some(profile) => state.people.insert(user.clone(), profile),
             None => state.people.remove(user),
         };
+    }
+
+    /// What was done, in its order.
+    #[cfg(test)]
+    pub(crate) fn acts(&self) -> Vec<AuditEntry> {
+        self.state().acts.clone()
     }
 
     /// The state, for one step. A thread that panicked while it held the lock left whole values
@@ -94,6 +103,23 @@ impl State {
 impl ProfileSource for MemoryStore {
     fn profile(&self, user: &UserId, _: SignInMethod) -> Result<Option<Profile>, StoreError> {
         Ok(self.state().people.get(user).cloned())
+    }
+}
+
+impl AuditLog for MemoryStore {
+    fn record(&self, entry: &AuditEntry) -> Result<(), StoreError> {
+        self.state().acts.push(entry.clone());
+        Ok(())
+    }
+
+    fn recent(&self, person: &UserId, limit: u32) -> Result<Vec<AuditRecord>, StoreError> {
+        let state = self.state();
+        let newest = state.acts.iter().rev();
+        let theirs = newest.filter(|act| act.person.as_ref() == Some(person));
+        Ok(theirs
+            .take(as_count(limit))
+            .map(AuditRecord::from)
+            .collect())
     }
 }
 

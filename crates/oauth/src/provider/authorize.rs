@@ -4,6 +4,7 @@
 //! stored. One request costs at most a read of the client, a read of the consent, and the writing of
 //! the code; a decision also the writing of the consent.
 
+use hodlxxi_kernel::audit::{Action, Origin};
 use hodlxxi_kernel::{ConsentId, Secret, SignInMethod};
 
 use super::Provider;
@@ -86,6 +87,7 @@ impl Provider {
         sealed: &str,
         decision: Decision,
         person: Option<&Person>,
+        origin: &Origin,
     ) -> Result<AuthorizeOutcome, AuthorizeError> {
         let pending = self.unseal(sealed)?;
         let current = match self.read(pending)? {
@@ -96,18 +98,24 @@ impl Provider {
             Need::Nothing(person) if current.pending.asked == Some(Asked::of(person)) => person,
             _ => return self.judge(*current, person),
         };
+        let scope = grantable(&current.request.scope, person);
         if decision == Decision::Deny {
+            let act = self.act_of(person, Action::ConsentDenied, origin);
+            let act = act.client(&current.client.id).detail(&scope.to_string());
+            self.stores.audit.record(&act)?;
             let denied = Code::AccessDenied.because("the person did not allow it");
             return Ok(self.refuse(current.target, denied));
         }
         let consent = Consent {
             id: ConsentId::generate(&*self.clock, &*self.entropy),
-            scope: grantable(&current.request.scope, person),
+            scope,
             claims: Self::claims_to_allow(&current),
         };
         let (user, client) = (&person.user, &current.client.id);
+        let act = self.act_of(person, Action::ConsentGiven, origin);
+        let act = act.client(client).detail(&consent.scope.to_string());
         let consents = &self.stores.consents;
-        let consent = consents.remember_consent(user, client, &consent, self.now())?;
+        let consent = consents.remember_consent(user, client, &consent, self.now(), &act)?;
         self.grant_code(*current, person, Some(consent))
     }
 

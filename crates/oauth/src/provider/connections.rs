@@ -1,9 +1,11 @@
 //! What a person sees and withdraws, and what the server clears away by itself.
 
+use hodlxxi_kernel::audit::{Action, Actor, AuditEntry, Origin};
 use hodlxxi_kernel::{ClientId, StoreError, UserId};
 
 use super::Provider;
 use crate::grant::Connection;
+use crate::person::Person;
 
 /// How long clients that registered themselves are kept unused, in seconds.
 const UNUSED_CLIENT: i64 = 30 * 24 * 3_600;
@@ -18,12 +20,24 @@ impl Provider {
         self.stores.consents.connections(user)
     }
 
-    /// Withdraws what `user` allowed `client`: the consent is forgotten and its tokens are revoked.
+    /// Withdraws what `person` allowed `client`: the consent is forgotten and its tokens are revoked.
     /// Answers whether there was anything.
-    pub fn disconnect(&self, user: &UserId, client: &ClientId) -> Result<bool, StoreError> {
+    pub fn disconnect(
+        &self,
+        person: &Person,
+        client: &ClientId,
+        origin: &Origin,
+    ) -> Result<bool, StoreError> {
+        let act = self.act_of(person, Action::ConsentWithdrawn, origin);
         self.stores
             .consents
-            .withdraw_consent(user, client, self.now())
+            .withdraw_consent(&person.user, client, self.now(), &act.client(client))
+    }
+
+    /// An act of the person who is signed in.
+    pub(super) fn act_of(&self, person: &Person, action: Action, origin: &Origin) -> AuditEntry {
+        let act = self.act(action, origin).by(Actor::Person);
+        act.person(&person.user).session(&person.session)
     }
 
     /// Removes what nobody can use any more, at most about `limit` rows of each kind, so that one
@@ -31,12 +45,13 @@ impl Provider {
     pub fn purge(&self, limit: u32) -> Result<usize, StoreError> {
         // Another node's clock may be behind, and still take what is forgotten here for live.
         let (now, stores) = (self.now().minus(CLOCK_SKEW), &self.stores);
+        let expired = self.act(Action::ClientsExpired, &Origin::server());
         Ok(stores.codes.purge_codes(now.minus(REUSE_NOTICED), limit)?
             + stores.grants.purge_grants(now, limit)?
             + stores.replays.purge_replays(now, limit)?
             + stores.keys.purge_signing_keys(now)?
             + stores
                 .clients
-                .purge_unused_clients(now.minus(UNUSED_CLIENT), limit)?)
+                .purge_unused_clients(now.minus(UNUSED_CLIENT), limit, &expired)?)
     }
 }

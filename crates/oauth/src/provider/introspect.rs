@@ -70,6 +70,7 @@ impl Provider {
         let ActiveAccessToken {
             token: record,
             grant,
+            ..
         } = active;
         let is_for = |audience: &String| audience == caller.id.as_str();
         if grant.client != caller.id && !record.audience.iter().any(is_for) {

@@ -26,6 +26,7 @@ mod world;
 
 use std::sync::Arc;
 
+use hodlxxi_kernel::audit::{Action, AuditEntry, AuditLog, Origin};
 use hodlxxi_kernel::{Clock, DerivedKey, Entropy, MasterKey, Timestamp};
 
 pub use backchannel::LogoutCall;
@@ -62,6 +63,8 @@ pub struct Stores {
     pub keys: Arc<dyn KeyStore>,
     /// What may be told of people.
     pub profiles: Arc<dyn ProfileSource>,
+    /// The audit log; the same place as the others, since every change writes both in one step.
+    pub audit: Arc<dyn AuditLog>,
 }
 
 /// An OAuth 2.0 authorization server and OpenID provider.
@@ -125,5 +128,10 @@ impl Provider {
 
     fn now(&self) -> Timestamp {
         self.clock.now()
+    }
+
+    /// An act by whoever `origin` says.
+    fn act(&self, action: Action, origin: &Origin) -> AuditEntry {
+        AuditEntry::new(action, origin, &*self.clock, &*self.entropy)
     }
 }

@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::RegistrationPolicy;
 use super::registration::Registered;
 pub(super) use super::tests::World;
+use super::tests::origin;
 
 impl World {
     /// A provider where `registration` says who may register.
@@ -15,6 +16,9 @@ impl World {
     /// A client that registered `metadata`.
     pub(super) fn registered(&self, metadata: &Value) -> Registered {
         let request = self.provider.registration_request(metadata, None).unwrap();
-        self.provider.register(request, None, None).ok().unwrap()
+        self.provider
+            .register(request, None, None, &origin())
+            .ok()
+            .unwrap()
     }
 }

@@ -1,2 +1,2 @@
 -- Has the memory begin now where it was emptied. ARGV[3]: a moment (s).
-return remembers(ARGV[3])
+remembers(ARGV[3])

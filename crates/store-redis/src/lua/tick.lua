@@ -1,5 +1,5 @@
--- The count of changes, which begins at the microsecond and so never goes back, and where it began.
--- A cache that was emptied begins again, elsewhere. KEYS[1]: the count.
+-- The count of changes, and where it began: at the microsecond, so that another beginning is another number.
+-- What was read under another beginning does not hold. KEYS[1]: the count.
 local function tick()
     local known = redis.call('HMGET', KEYS[1], 'base', 'count')
     if not known[1] then

@@ -10,6 +10,7 @@ use hodlxxi_auth::account::{
 use hodlxxi_auth::contract::NOW;
 use hodlxxi_auth::identity::Identity;
 use hodlxxi_auth::memory::MemoryStore;
+use hodlxxi_kernel::audit::{Action, AuditEntry, Origin};
 use hodlxxi_kernel::{
     ConsentId, ManualClock, OsEntropy, SecretHash, SessionId, SignInMethod, StoreError, Timestamp,
     UserId,
@@ -48,16 +49,22 @@ impl SessionStore for Watched {
         self.store.sessions_of(user, now)
     }
 
-    fn end_session(&self, user: &UserId, id: &SessionId) -> Result<bool, StoreError> {
-        self.store.end_session(user, id)
+    fn end_session(
+        &self,
+        user: &UserId,
+        id: &SessionId,
+        act: &AuditEntry,
+    ) -> Result<bool, StoreError> {
+        self.store.end_session(user, id, act)
     }
 
     fn end_other_sessions(
         &self,
         user: &UserId,
         keep: Option<&SessionId>,
+        act: &AuditEntry,
     ) -> Result<Vec<SessionId>, StoreError> {
-        self.store.end_other_sessions(user, keep)
+        self.store.end_other_sessions(user, keep, act)
     }
 
     fn count_sessions(&self, now: Timestamp) -> Result<u64, StoreError> {
@@ -68,6 +75,9 @@ impl SessionStore for Watched {
         self.store.purge_sessions(now, limit)
     }
 }
+
+/// A way for a session to end on the first node.
+type End = fn(&World, &UserId);
 
 /// Two nodes on one database and one Redis, and a session.
 struct World {
@@ -110,6 +120,11 @@ impl World {
     }
 }
 
+/// An act of nobody in particular.
+fn act(action: Action) -> AuditEntry {
+    AuditEntry::new(action, &Origin::server(), &ManualClock::at(NOW), &OsEntropy)
+}
+
 fn sign_in(replaces: Option<SessionId>) -> (SignIn, SecretHash) {
     let secret_hash = new_hash();
     let clock = ManualClock::at(NOW);
@@ -129,6 +144,7 @@ fn sign_in(replaces: Option<SessionId>) -> (SignIn, SecretHash) {
             user_agent: None,
             replaces,
         },
+        act: act(Action::SignedIn),
     };
     (sign_in, secret_hash)
 }
@@ -154,21 +170,30 @@ fn the_database_is_asked_once_for_all_nodes() {
 #[test]
 fn a_session_that_ends_on_one_node_is_ended_on_the_other_at_once() {
     let user = |world: &World| world.session.user.id.clone();
-    type End = fn(&World, &UserId);
     let ends: [(&str, End); 5] = [
         ("ended", |world, user| {
             let id = &world.session.id;
-            assert!(world.nodes[0].end_session(user, id).unwrap());
+            assert!(
+                world.nodes[0]
+                    .end_session(user, id, &act(Action::SessionEnded))
+                    .unwrap()
+            );
         }),
         ("ended with all others", |world, user| {
-            world.nodes[0].end_other_sessions(user, None).unwrap();
+            world.nodes[0]
+                .end_other_sessions(user, None, &act(Action::OtherSessionsEnded))
+                .unwrap();
         }),
         ("replaced", |world, _| {
             let (sign_in, _) = sign_in(Some(world.session.id.clone()));
             world.nodes[0].sign_in(&sign_in).unwrap();
         }),
         ("of an account that is disabled", |world, user| {
-            assert!(world.nodes[0].disable_user(user, NOW).unwrap());
+            assert!(
+                world.nodes[0]
+                    .disable_user(user, NOW, &act(Action::UserDisabled))
+                    .unwrap()
+            );
         }),
         ("expired", |world, _| {
             let id = &world.session.id;
@@ -189,7 +214,10 @@ fn what_is_read_while_it_changes_is_not_kept() {
     let (node, user) = (world.nodes[0].clone(), world.session.user.id.clone());
     let id = world.session.id.clone();
     *world.watched.next.lock().unwrap() = Some(Box::new(move || {
-        assert!(node.end_session(&user, &id).unwrap());
+        assert!(
+            node.end_session(&user, &id, &act(Action::SessionEnded))
+                .unwrap()
+        );
     }));
     // This one began before the end, and is answered from before it; the next is not.
     assert!(
@@ -212,7 +240,10 @@ fn what_is_read_while_the_cache_is_emptied_is_not_kept() {
     let flush = fresh.flusher();
     *world.watched.next.lock().unwrap() = Some(Box::new(move || {
         let node = PeopleCache::new(other, store.clone(), store);
-        assert!(node.end_session(&user, &id).unwrap());
+        assert!(
+            node.end_session(&user, &id, &act(Action::SessionEnded))
+                .unwrap()
+        );
         flush();
     }));
     assert!(
@@ -230,11 +261,50 @@ fn a_flush_logs_nobody_out_and_revives_nobody() {
     assert_eq!((world.lives(), ended.lives()), ([true; 2], [true; 2]));
     let user = &ended.session.user.id;
     let id = &ended.session.id;
-    assert!(ended.nodes[0].end_session(user, id).unwrap());
+    assert!(
+        ended.nodes[0]
+            .end_session(user, id, &act(Action::SessionEnded))
+            .unwrap()
+    );
     world.fresh.flush();
     ended.fresh.flush();
     assert_eq!((world.lives(), ended.lives()), ([true; 2], [false; 2]));
     assert_eq!(world.looked(), 2);
+}
+
+#[test]
+fn an_older_copy_of_redis_revives_nobody() {
+    let world = World::new();
+    assert_eq!(world.lives(), [true; 2]);
+    let key = |name: &str| format!("hodlxxi:{}:{name}", world.fresh.deployment.id);
+    let entry = key(&format!("session:{}", world.secret.to_text()));
+    let mut conn = crate::fixture::connection();
+    let mut dump = |key: &str| -> Vec<u8> { redis::cmd("DUMP").arg(key).query(&mut conn).unwrap() };
+    let copy = [
+        dump(&entry),
+        dump(&key("changes:count")),
+        dump(&key("memory")),
+    ];
+    let (user, id) = (&world.session.user.id, &world.session.id);
+    assert!(world.nodes[0].end_session(user, id).unwrap());
+    world.fresh.flush();
+    for (key, value) in [entry, key("changes:count"), key("memory")]
+        .iter()
+        .zip(&copy)
+    {
+        let mut restore = redis::cmd("RESTORE");
+        restore.arg(key).arg(30_000).arg(value);
+        restore.exec(&mut conn).unwrap();
+    }
+    // As the new run finds it.
+    redis::cmd("HSET")
+        .arg(key("memory"))
+        .arg(&["run", "another"])
+        .exec(&mut conn)
+        .unwrap();
+    let store = world.watched.store.clone();
+    let node = PeopleCache::new(world.fresh.another_node(), store.clone(), store);
+    assert!(node.session(&world.secret, NOW).unwrap().is_none());
 }
 
 #[test]
@@ -267,13 +337,17 @@ fn a_consent_withdrawn_on_one_node_is_withdrawn_on_the_other_at_once() {
     };
     assert_eq!(nodes[1].consent(&user, &client).unwrap(), None);
     nodes[0]
-        .remember_consent(&user, &client, &consent, NOW)
+        .remember_consent(&user, &client, &consent, NOW, &act(Action::ConsentGiven))
         .unwrap();
     for node in nodes.iter().chain(&nodes) {
         let known = node.consent(&user, &client).unwrap();
         assert_eq!(known.as_ref(), Some(&consent));
     }
-    assert!(nodes[0].withdraw_consent(&user, &client, NOW).unwrap());
+    assert!(
+        nodes[0]
+            .withdraw_consent(&user, &client, NOW, &act(Action::ConsentWithdrawn))
+            .unwrap()
+    );
     for node in &nodes {
         assert_eq!(node.consent(&user, &client).unwrap(), None);
     }

@@ -18,6 +18,12 @@ mod auth {
     hodlxxi_auth::account_store_contract!(people());
 }
 
+mod limit {
+    use crate::fixture::Fresh;
+
+    hodlxxi_limit::limit_store_contract!(Fresh::new().redis);
+}
+
 mod oauth {
     use crate::fixture::Fresh;
 

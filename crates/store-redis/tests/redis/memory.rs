@@ -67,6 +67,7 @@ fn a_probe_notices_that_the_memory_was_emptied() {
 #[test]
 fn another_run_of_redis_begins_anew() {
     let fresh = Fresh::new();
+    fresh.clock.advance(10);
     let marker = format!("hodlxxi:{}:memory", fresh.deployment.id);
     // As if it had been started again, with what it had saved some time ago.
     cmd("HSET")
@@ -75,7 +76,6 @@ fn another_run_of_redis_begins_anew() {
         .arg("another")
         .exec(&mut connection())
         .unwrap();
-    fresh.clock.advance(10);
     let node = fresh.another_node();
     assert!(!is_live(&node, &challenge(NOW.plus(9))));
     assert!(is_live(&node, &challenge(NOW.plus(10))));

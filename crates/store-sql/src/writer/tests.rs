@@ -7,16 +7,14 @@ use diesel::RunQueryDsl;
 use diesel::connection::SimpleConnection;
 use diesel::dsl::sql;
 use diesel::sql_types::BigInt;
-use r2d2::ManageConnection;
 use tempfile::TempDir;
 
 use super::*;
-use crate::conn::Manager;
 use crate::url::DatabaseUrl;
 
 struct File {
     writer: Writer,
-    reader: Manager,
+    url: DatabaseUrl,
     _dir: TempDir,
 }
 
@@ -24,8 +22,8 @@ impl File {
     fn new() -> Self {
         let dir = tempfile::tempdir().unwrap();
         let url = DatabaseUrl::sqlite(dir.path().join("x.db"));
-        let manager = Manager::new(url.clone());
-        let writer = Writer::new(move || Ok(manager.connect()?));
+        let file = url.clone();
+        let writer = Writer::new(move || Ok(Conn::open(&file)?));
         writer
             .act(|conn| {
                 Ok(conn.batch_execute(
@@ -36,14 +34,14 @@ impl File {
             .unwrap();
         Self {
             writer,
-            reader: Manager::new(url),
+            url,
             _dir: dir,
         }
     }
 
     /// What another connection sees: how many, and their sum.
     fn committed(&self) -> (i64, i64) {
-        let mut conn = self.reader.connect().unwrap();
+        let mut conn = Conn::open(&self.url).unwrap();
         let mut number = |text| {
             let query = diesel::select(sql::<BigInt>(text));
             query.get_result::<i64>(&mut conn).unwrap()
@@ -117,7 +115,7 @@ fn many_at_once_are_all_there_when_they_return() {
                 for number in 0..20 {
                     let id = worker * 20 + number + 1;
                     file.writer.act(insert(id)).unwrap();
-                    let mut conn = file.reader.connect().unwrap();
+                    let mut conn = Conn::open(&file.url).unwrap();
                     let query = format!("count(*) FROM parent WHERE id = {id}");
                     let there = diesel::select(sql::<BigInt>(&query));
                     assert_eq!(there.get_result::<i64>(&mut conn).unwrap(), 1);

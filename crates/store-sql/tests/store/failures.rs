@@ -3,11 +3,12 @@
 use std::error::Error;
 
 use hodlxxi_auth::account::{AccountStore, DisplayName, SessionStore};
+use hodlxxi_kernel::audit::Action;
 use hodlxxi_kernel::{StoreError, StoreErrorKind};
 use hodlxxi_oauth::contract::{Fixture, NOW};
 use hodlxxi_oauth::jose::{KeyStore, SigningAlg, StoredKey};
 
-use crate::fixture::{Fresh, new_hash};
+use crate::fixture::{Fresh, act, new_hash};
 
 /// The kind, and what the log would say.
 fn told(error: &StoreError) -> (StoreErrorKind, String) {
@@ -32,7 +33,12 @@ fn a_corrupt_account_names_its_table_and_column() {
     for fresh in Fresh::each() {
         let user = fresh.user();
         let name = DisplayName::parse("Hal").unwrap();
-        assert!(fresh.database.set_name(&user, Some(&name), NOW).unwrap());
+        assert!(
+            fresh
+                .database
+                .set_name(&user, Some(&name), NOW, &act(Action::NameChanged))
+                .unwrap()
+        );
         fresh.execute("UPDATE users SET name = ''");
         let error = fresh.database.user(&user).unwrap_err();
         let expected = (
@@ -48,7 +54,12 @@ fn a_corrupt_account_names_its_table_and_column() {
 #[test]
 fn a_corrupt_key_names_its_table_and_column() {
     for fresh in Fresh::each() {
-        assert!(fresh.database.insert_signing_key(&key(), NOW).unwrap());
+        assert!(
+            fresh
+                .database
+                .insert_signing_key(&key(), NOW, &act(Action::KeyRotated))
+                .unwrap()
+        );
         fresh.execute("UPDATE signing_keys SET alg = 'none'");
         let error = fresh.database.signing_keys().unwrap_err();
         let expected = (
@@ -62,14 +73,19 @@ fn a_corrupt_key_names_its_table_and_column() {
 #[test]
 fn a_kid_is_taken_once() {
     for fresh in Fresh::each() {
-        assert!(fresh.database.insert_signing_key(&key(), NOW).unwrap());
+        assert!(
+            fresh
+                .database
+                .insert_signing_key(&key(), NOW, &act(Action::KeyRotated))
+                .unwrap()
+        );
         let same_kid = StoredKey {
             generation: 2,
             ..key()
         };
         let error = fresh
             .database
-            .insert_signing_key(&same_kid, NOW.plus(1))
+            .insert_signing_key(&same_kid, NOW.plus(1), &act(Action::KeyRotated))
             .unwrap_err();
         assert_eq!(error.kind(), StoreErrorKind::Conflict);
         // Nothing of the refused step was written.

@@ -7,6 +7,7 @@ use hodlxxi_auth::account::{
     AccountStore, NewSession, ProvenKey, SignIn, SignInAccount, SignInOutcome,
 };
 use hodlxxi_auth::identity::Identity;
+use hodlxxi_kernel::audit::{Action, AuditEntry, Origin};
 use hodlxxi_kernel::{
     OsEntropy, Secret, SecretHash, SessionId, SignInMethod, StoreError, SystemClock, Timestamp,
     UserId,
@@ -134,6 +135,11 @@ pub(crate) fn new_hash() -> SecretHash {
     Secret::generate(&OsEntropy).hash()
 }
 
+/// An act of nobody in particular.
+pub(crate) fn act(action: Action) -> AuditEntry {
+    AuditEntry::new(action, &Origin::server(), &SystemClock, &OsEntropy)
+}
+
 /// A sign-in with a key made of the account's id.
 fn sign_in(user: &UserId, account: SignInAccount) -> SignIn {
     SignIn {
@@ -145,6 +151,7 @@ fn sign_in(user: &UserId, account: SignInAccount) -> SignIn {
         }),
         account,
         session: new_session(NOW),
+        act: act(Action::SignedIn),
     }
 }
 
@@ -165,8 +172,9 @@ impl Fixture for Fresh {
             consents: store.clone(),
             replays: store.clone(),
             logouts: store.clone(),
-            keys: store,
+            keys: store.clone(),
             profiles: Arc::new(NoProfiles),
+            audit: store,
         }
     }
 
@@ -184,7 +192,8 @@ impl Fixture for Fresh {
     }
 
     fn disable_user(&self, user: &UserId) {
-        assert!(self.database.disable_user(user, NOW).unwrap());
+        let act = act(Action::UserDisabled);
+        assert!(self.database.disable_user(user, NOW, &act).unwrap());
     }
 }
 

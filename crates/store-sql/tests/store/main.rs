@@ -8,7 +8,9 @@
     reason = "a broken promise is a failed test"
 )]
 
+mod audit;
 mod contract;
 mod failures;
 mod fixture;
+mod logouts;
 mod schema;

@@ -4,6 +4,7 @@ use std::io::{Read, Write};
 use std::path::PathBuf;
 
 use clap::Args;
+use hodlxxi_kernel::audit::Origin;
 use serde_json::{Map, Value, json};
 
 use crate::commands::error::CommandError;
@@ -58,7 +59,8 @@ impl Create {
             Some(fetch) => Some(get(app, &fetch.uri)?),
             None => None,
         };
-        let created = provider.create_client(request, fetched.as_ref(), verified)?;
+        let created =
+            provider.create_client(request, fetched.as_ref(), verified, &Origin::operator())?;
         if as_json {
             return Ok(output::json(out, &created.to_json())?);
         }

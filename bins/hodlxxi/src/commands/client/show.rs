@@ -36,11 +36,20 @@ pub(super) fn list(app: &App, as_json: bool, out: &mut dyn Write) -> Result<(), 
             moment_or_dash(client.last_used_at),
             state(client).to_owned(),
             origin(client).to_owned(),
+            client.tier.as_str().to_owned(),
             name(client).to_owned(),
         ]
     };
-    let rows: Vec<[String; 6]> = clients.iter().map(row).collect();
-    let head = ["ID", "CREATED", "LAST USED", "STATE", "ORIGIN", "NAME"];
+    let rows: Vec<[String; 7]> = clients.iter().map(row).collect();
+    let head = [
+        "ID",
+        "CREATED",
+        "LAST USED",
+        "STATE",
+        "ORIGIN",
+        "TIER",
+        "NAME",
+    ];
     Ok(output::table(out, head, &rows)?)
 }
 
@@ -76,6 +85,7 @@ pub(super) fn one(
             "verified",
             if client.verified { "yes" } else { "no" }.to_owned(),
         ),
+        ("tier", client.tier.as_str().to_owned()),
         (
             "authenticates by",
             metadata.token_endpoint_auth_method.as_str().to_owned(),
@@ -116,6 +126,7 @@ fn client_json(client: &Client) -> Value {
     answer["client_id_issued_at"] = json!(client.created_at);
     answer["origin"] = json!(origin(client));
     answer["verified"] = json!(client.verified);
+    answer["tier"] = json!(client.tier.as_str());
     answer["last_used_at"] = json!(client.last_used_at);
     answer["disabled_at"] = json!(client.disabled_at);
     answer

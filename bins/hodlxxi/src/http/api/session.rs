@@ -5,8 +5,9 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::compose::App;
-use crate::http::block::hop;
 use crate::http::failure::Failure;
+use crate::http::limit::{Caller, limited_hop};
+use crate::http::origin::origin;
 use crate::http::pages::clear_session;
 
 /// A session.
@@ -45,12 +46,13 @@ struct SessionAnswer {
 pub(crate) async fn show(
     app: web::Data<App>,
     request: HttpRequest,
+    caller: Caller,
 ) -> Result<HttpResponse, Failure> {
     let secret = app
         .cookies()
         .session(&request)
         .ok_or_else(Failure::session_required)?;
-    let visitor = hop(&app, move |app| app.known_visitor(Some(&secret))).await?;
+    let visitor = limited_hop(&app, caller, move |app| app.known_visitor(Some(&secret))).await?;
     let session = &visitor.session;
     let method = session.method();
     Ok(HttpResponse::Ok().json(SessionAnswer {
@@ -80,9 +82,11 @@ pub(crate) async fn show(
 pub(crate) async fn logout(
     app: web::Data<App>,
     request: HttpRequest,
+    caller: Caller,
 ) -> Result<HttpResponse, Failure> {
     if let Some(secret) = app.cookies().session(&request) {
-        hop(&app, move |app| app.log_out(Some(&secret))).await?;
+        let origin = origin(&app, &request);
+        limited_hop(&app, caller, move |app| app.log_out(Some(&secret), &origin)).await?;
     }
     let mut response = HttpResponse::NoContent().finish();
     clear_session(&app, &mut response);

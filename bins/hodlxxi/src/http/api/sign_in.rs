@@ -4,15 +4,18 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use hodlxxi_auth::challenge::{LIFETIME, Purpose};
 use hodlxxi_auth::service::{Proof, Verified, VerifyRequest};
 use hodlxxi_auth::verify::{Identifier, NostrEvent};
+use hodlxxi_limit::Act;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::compose::App;
-use crate::http::block::hop;
+use crate::http::block::{hop, hop_if};
 use crate::http::body::Json;
 use crate::http::failure::Failure;
+use crate::http::limit::Caller;
 use crate::http::openapi::schemas;
-use crate::http::pages::{set_session, user_agent};
+use crate::http::origin::origin;
+use crate::http::pages::set_session;
 
 /// Who the person says they are: one of the two.
 #[derive(Deserialize, ToSchema)]
@@ -76,6 +79,7 @@ struct ChallengeAnswer {
 pub(crate) async fn challenge(
     app: web::Data<App>,
     request: HttpRequest,
+    caller: Caller,
     body: Json<ChallengeBody>,
 ) -> Result<HttpResponse, Failure> {
     let identifier = body.0.claimed.identify(&app)?;
@@ -85,21 +89,17 @@ pub(crate) async fn challenge(
             .parse()
             .map_err(|error| Failure::malformed(format!("{error}")))?,
     };
-    let visitor = match app
-        .cookies()
-        .session(&request)
-        .filter(|_| purpose.needs_session())
-    {
-        Some(secret) => {
-            hop(&app, move |app| {
-                app.visitor(Some(&secret)).map_err(Failure::from)
-            })
-            .await?
-        }
-        None => None,
-    };
-    let session = visitor.as_ref().map(|visitor| &visitor.session);
-    let challenge = app.sign_in().challenge(&identifier, purpose, session)?;
+    let cookie = app.cookies().session(&request);
+    let secret = cookie.filter(|_| purpose.needs_session());
+    let asks_a_store = secret.is_some() || !app.limiter().challenges_are_local();
+    let challenge = hop_if(asks_a_store, &app, move |app| {
+        app.take(caller, Act::Challenge)?;
+        let visitor = app.visitor(secret.as_ref())?;
+        let session = visitor.as_ref().map(|visitor| &visitor.session);
+        let challenge = app.sign_in().challenge(&identifier, purpose, session)?;
+        Ok::<_, Failure>(challenge)
+    })
+    .await?;
     Ok(HttpResponse::Ok().json(ChallengeAnswer {
         challenge_id: challenge.id,
         challenge: challenge.text,
@@ -163,6 +163,7 @@ struct VerifyAnswer {
 pub(crate) async fn verify(
     app: web::Data<App>,
     request: HttpRequest,
+    caller: Caller,
     body: Json<VerifyBody>,
 ) -> Result<HttpResponse, Failure> {
     let body = body.0;
@@ -174,12 +175,13 @@ pub(crate) async fn verify(
             (None, Some(event)) => Proof::Event(Box::new(event)),
             _ => return Err(Failure::malformed("give signature or event, and not both")),
         },
-        user_agent: user_agent(&request),
+        origin: origin(&app, &request),
     };
     let secret = app.cookies().session(&request);
     let verified = hop(&app, move |app| {
         let current = app.visitor(secret.as_ref())?;
-        app.verify(asked, current.as_ref()).map_err(Failure::from)
+        app.verify(asked, current.as_ref(), caller)
+            .map_err(Failure::from)
     })
     .await?;
     answer(&app, &verified)
@@ -217,10 +219,12 @@ fn answer(app: &App, verified: &Verified) -> Result<HttpResponse, Failure> {
 pub(crate) async fn guest(
     app: web::Data<App>,
     request: HttpRequest,
+    caller: Caller,
 ) -> Result<HttpResponse, Failure> {
-    let (secret, user_agent) = (app.cookies().session(&request), user_agent(&request));
+    let (secret, origin) = (app.cookies().session(&request), origin(&app, &request));
     let signed_in = hop(&app, move |app| {
-        app.sign_in_guest(secret.as_ref(), user_agent.as_deref())
+        app.take(caller, Act::Guest)?;
+        app.sign_in_guest(secret.as_ref(), &origin)
     })
     .await?;
     answer(&app, &Verified::SignedIn(signed_in))

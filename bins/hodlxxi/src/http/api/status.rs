@@ -54,10 +54,15 @@ struct Dependency {
 }
 
 impl Dependency {
-    /// Asks it, and measures how long it takes.
-    fn judge(answers: impl FnOnce() -> bool) -> Self {
+    /// Asks it, and measures how long it takes; one that hangs is unavailable.
+    async fn judge(app: &web::Data<App>, answers: fn(&App) -> bool) -> Self {
         let before = Instant::now();
-        let status = if answers() { "ok" } else { "unavailable" };
+        let answered = hop(app, move |app| Ok::<_, Failure>(answers(app))).await;
+        let status = if answered == Ok(true) {
+            "ok"
+        } else {
+            "unavailable"
+        };
         Self {
             status,
             latency_ms: before.elapsed().as_secs_f64() * 1e3,
@@ -98,13 +103,13 @@ struct Readiness {
     )
 )]
 pub(crate) async fn ready(app: web::Data<App>) -> Result<HttpResponse, Failure> {
-    let (database, redis) = hop(&app, |app| {
-        let database = Dependency::judge(|| app.database().ping().is_ok());
-        let redis = app.redis();
-        let redis = redis.map(|redis| Dependency::judge(|| redis.probe().is_ok()));
-        Ok::<_, Failure>((database, redis))
-    })
-    .await?;
+    let database = Dependency::judge(&app, |app| app.database().ping().is_ok());
+    let redis = Dependency::judge(&app, |app| {
+        app.redis().is_some_and(|redis| redis.probe().is_ok())
+    });
+    // Side by side, so that one that hangs tells nothing of the other.
+    let (database, redis) = tokio::join!(database, redis);
+    let redis = app.redis().map(|_| redis);
     let reachable = database.is_ok();
     let redis_is_missing = redis.as_ref().is_some_and(|redis| !redis.is_ok());
     let body = Readiness {

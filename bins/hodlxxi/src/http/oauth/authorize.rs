@@ -5,9 +5,9 @@ use hodlxxi_oauth::authorize::{AuthorizationResponse, AuthorizeOutcome, Decision
 use hodlxxi_oauth::params::Params;
 
 use crate::compose::App;
-use crate::http::block::hop;
 use crate::http::body::FormText;
 use crate::http::failure::Failure;
+use crate::http::limit::limited_hop;
 use crate::http::local_path::LocalPath;
 use crate::http::openapi::forms;
 use crate::http::openapi::schemas;
@@ -37,7 +37,7 @@ pub(crate) async fn start(
 ) -> Result<HttpResponse, Failure> {
     let query = request.query_string().to_owned();
     let session = browser.session();
-    let (outcome, visitor) = hop(&app, move |app| {
+    let (outcome, visitor) = limited_hop(&app, browser.caller(), move |app| {
         let visitor = app.visitor(session.as_ref())?;
         let outcome = judge(app, &query, visitor.as_ref())?;
         Ok::<_, Failure>((outcome, visitor))
@@ -93,14 +93,14 @@ pub(crate) async fn store(app: web::Data<App>, form: FormText) -> Result<HttpRes
 )]
 pub(crate) async fn decide(app: web::Data<App>, form: PageForm) -> Result<HttpResponse, Failure> {
     let PageForm { browser, fields } = form;
-    let session = browser.session();
-    let (outcome, visitor) = hop(&app, move |app| {
+    let (session, origin) = (browser.session(), browser.origin());
+    let (outcome, visitor) = limited_hop(&app, browser.caller(), move |app| {
         let visitor = app.visitor(session.as_ref())?;
         let person = visitor.as_ref().map(Visitor::person);
         let decision = Decision::from_field(Some(fields.get("decision")));
-        let outcome = app
-            .provider()
-            .decide(fields.get("request"), decision, person.as_ref())?;
+        let outcome =
+            app.provider()
+                .decide(fields.get("request"), decision, person.as_ref(), &origin)?;
         Ok::<_, Failure>((outcome, visitor))
     })
     .await?;

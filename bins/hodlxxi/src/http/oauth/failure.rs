@@ -5,6 +5,7 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{CACHE_CONTROL, WWW_AUTHENTICATE};
 use actix_web::{HttpResponse, ResponseError};
 use hodlxxi_kernel::StoreError;
+use hodlxxi_limit::Standing;
 use hodlxxi_oauth::client::RegistrationError;
 use hodlxxi_oauth::jose::SignError;
 use hodlxxi_oauth::params::ParamsError;
@@ -13,6 +14,7 @@ use serde_json::json;
 
 use crate::http::bearer;
 use crate::http::failure::Failure;
+use crate::http::limit;
 
 /// A refusal in OAuth's form.
 #[derive(Debug, Clone)]
@@ -21,6 +23,7 @@ pub(crate) struct OAuthFailure {
     error: &'static str,
     description: String,
     challenge: Option<String>,
+    limit: Option<Standing>,
 }
 
 impl OAuthFailure {
@@ -34,6 +37,7 @@ impl OAuthFailure {
             error,
             description: description.into(),
             challenge: None,
+            limit: None,
         }
     }
 
@@ -75,18 +79,23 @@ impl ResponseError for OAuthFailure {
         if self.status == StatusCode::SERVICE_UNAVAILABLE {
             response.insert_header(("Retry-After", "2"));
         }
-        response.json(json!({ "error": self.error, "error_description": self.description }))
+        let body = json!({ "error": self.error, "error_description": self.description });
+        let mut response = response.json(body);
+        if let Some(standing) = &self.limit {
+            limit::tell(response.headers_mut(), standing);
+        }
+        response
     }
 }
 
 impl From<Failure> for OAuthFailure {
     fn from(failure: Failure) -> Self {
-        let error = match failure.status {
-            StatusCode::SERVICE_UNAVAILABLE => "temporarily_unavailable",
-            status if status.is_server_error() => "server_error",
-            _ => "invalid_request",
-        };
-        Self::new(failure.status, error, failure.detail)
+        let error = failure.oauth_code();
+        let limit = failure.limit;
+        Self {
+            limit,
+            ..Self::new(failure.status, error, failure.detail)
+        }
     }
 }
 

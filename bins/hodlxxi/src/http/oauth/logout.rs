@@ -5,9 +5,9 @@ use hodlxxi_oauth::params::Params;
 use hodlxxi_oauth::provider::EndSession;
 
 use crate::compose::App;
-use crate::http::block::hop;
 use crate::http::body::FormText;
 use crate::http::failure::Failure;
+use crate::http::limit::limited_hop;
 use crate::http::openapi::forms;
 use crate::http::openapi::schemas;
 use crate::http::pages::{Browser, PageForm, clear_session, requester, see_other};
@@ -36,15 +36,15 @@ pub(crate) async fn start(
     browser: Browser,
 ) -> Result<HttpResponse, Failure> {
     let query = request.query_string().to_owned();
-    let session = browser.session();
-    let (outcome, visitor) = hop(&app, move |app| {
+    let (session, origin) = (browser.session(), browser.origin());
+    let (outcome, visitor) = limited_hop(&app, browser.caller(), move |app| {
         let visitor = app.visitor(session.as_ref())?;
         let person = visitor.as_ref().map(Visitor::person);
         let outcome = app
             .provider()
             .end_session(&Params::parse(&query)?, person.as_ref())?;
         if matches!(outcome, EndSession::Done { .. }) {
-            app.log_out(session.as_ref())?;
+            app.log_out(session.as_ref(), &origin)?;
         }
         Ok::<_, Failure>((outcome, visitor))
     })
@@ -99,10 +99,10 @@ pub(crate) async fn store(form: FormText) -> Result<HttpResponse, Failure> {
 )]
 pub(crate) async fn confirm(app: web::Data<App>, form: PageForm) -> Result<HttpResponse, Failure> {
     let PageForm { browser, fields } = form;
-    let session = browser.session();
-    let redirect = hop(&app, move |app| {
+    let (session, origin) = (browser.session(), browser.origin());
+    let redirect = limited_hop(&app, browser.caller(), move |app| {
         let redirect = app.provider().confirm_logout(fields.get("request"))?;
-        app.log_out(session.as_ref())?;
+        app.log_out(session.as_ref(), &origin)?;
         Ok::<_, Failure>(redirect)
     })
     .await?;

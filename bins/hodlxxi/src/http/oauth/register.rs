@@ -3,6 +3,7 @@
 use actix_web::http::StatusCode;
 use actix_web::http::header::CACHE_CONTROL;
 use actix_web::{HttpRequest, HttpResponse, web};
+use hodlxxi_limit::Act;
 use hodlxxi_oauth::client::Fetch;
 use hodlxxi_oauth::provider::Registered;
 use serde_json::Value;
@@ -13,7 +14,9 @@ use crate::compose::App;
 use crate::http::bearer;
 use crate::http::block::hop;
 use crate::http::body::Json;
+use crate::http::limit::{Caller, limited_hop};
 use crate::http::openapi::schemas;
+use crate::http::origin::origin;
 
 type Answer = Result<HttpResponse, OAuthFailure>;
 
@@ -39,9 +42,15 @@ type Answer = Result<HttpResponse, OAuthFailure>;
         (status = 403, description = "`access_denied`: nobody may register here.")
     )
 )]
-pub(crate) async fn create(app: web::Data<App>, request: HttpRequest, body: Json<Value>) -> Answer {
-    let token = bearer::in_header(&request);
+pub(crate) async fn create(
+    app: web::Data<App>,
+    request: HttpRequest,
+    caller: Caller,
+    body: Json<Value>,
+) -> Answer {
+    let (token, origin) = (bearer::in_header(&request), origin(&app, &request));
     let (asked, token) = hop(&app, move |app| {
+        app.take(caller, Act::Registration)?;
         let asked = app
             .provider()
             .registration_request(&body.0, token.as_deref())?;
@@ -53,7 +62,7 @@ pub(crate) async fn create(app: web::Data<App>, request: HttpRequest, body: Json
     let made = hop(&app, move |app| {
         let made = app
             .provider()
-            .register(asked, fetched.as_ref(), token.as_deref());
+            .register(asked, fetched.as_ref(), token.as_deref(), &origin);
         made.map_err(OAuthFailure::from)
     })
     .await?;
@@ -80,12 +89,13 @@ pub(crate) async fn create(app: web::Data<App>, request: HttpRequest, body: Json
 pub(crate) async fn read(
     app: web::Data<App>,
     request: HttpRequest,
+    caller: Caller,
     id: web::Path<String>,
 ) -> Answer {
-    let token = bearer::in_header(&request);
-    let client = hop(&app, move |app| {
+    let (token, origin) = (bearer::in_header(&request), origin(&app, &request));
+    let client = limited_hop(&app, caller, move |app| {
         app.provider()
-            .read_registration(&id, token.as_deref())
+            .read_registration(&id, token.as_deref(), &origin)
             .map_err(OAuthFailure::from)
     })
     .await?;
@@ -117,24 +127,26 @@ pub(crate) async fn read(
 pub(crate) async fn update(
     app: web::Data<App>,
     request: HttpRequest,
+    caller: Caller,
     id: web::Path<String>,
     body: Json<Value>,
 ) -> Answer {
-    let token = bearer::in_header(&request);
-    let (asked, id, token) = hop(&app, move |app| {
+    let (token, origin) = (bearer::in_header(&request), origin(&app, &request));
+    let (asked, id, token, origin) = limited_hop(&app, caller, move |app| {
         // Who may not manage this client has nothing fetched for it.
-        app.provider().read_registration(&id, token.as_deref())?;
+        app.provider()
+            .read_registration(&id, token.as_deref(), &origin)?;
         let asked = app.provider().registration_update(&body.0)?;
-        Ok::<_, OAuthFailure>((asked, id, token))
+        Ok::<_, OAuthFailure>((asked, id, token, origin))
     })
     .await?;
     judge(&app, asked.outbound())?;
     let fetched = fetch(&app, asked.plan()).await;
     let client = hop(&app, move |app| {
-        let updated =
-            app.provider()
-                .update_registration(&id, token.as_deref(), asked, fetched.as_ref());
-        updated.map_err(OAuthFailure::from)
+        let (token, fetched) = (token.as_deref(), fetched.as_ref());
+        app.provider()
+            .update_registration(&id, token, asked, fetched, &origin)
+            .map_err(OAuthFailure::from)
     })
     .await?;
     Ok(shown(&client))
@@ -158,12 +170,13 @@ pub(crate) async fn update(
 pub(crate) async fn remove(
     app: web::Data<App>,
     request: HttpRequest,
+    caller: Caller,
     id: web::Path<String>,
 ) -> Answer {
-    let token = bearer::in_header(&request);
-    hop(&app, move |app| {
+    let (token, origin) = (bearer::in_header(&request), origin(&app, &request));
+    limited_hop(&app, caller, move |app| {
         app.provider()
-            .delete_registration(&id, token.as_deref())
+            .delete_registration(&id, token.as_deref(), &origin)
             .map_err(OAuthFailure::from)
     })
     .await?;

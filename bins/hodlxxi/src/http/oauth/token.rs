@@ -2,6 +2,7 @@
 
 use actix_web::http::header::CACHE_CONTROL;
 use actix_web::{HttpRequest, HttpResponse, web};
+use hodlxxi_limit::Act;
 use hodlxxi_oauth::client::GrantType;
 use hodlxxi_oauth::params::Params;
 use serde::Serialize;
@@ -37,13 +38,19 @@ type Answer = Result<HttpResponse, OAuthFailure>;
     )
 )]
 pub(crate) async fn token(app: web::Data<App>, request: HttpRequest, form: FormText) -> Answer {
-    let (tokens, grant) = as_client(&app, &request, form, |provider, client, params| {
-        let tokens = provider.token(client, params)?;
-        Ok((
-            tokens,
-            params.get("grant_type").and_then(GrantType::from_word),
-        ))
-    })
+    let (tokens, grant) = as_client(
+        &app,
+        &request,
+        form,
+        |client| Act::Token { client },
+        |provider, client, params, origin| {
+            let tokens = provider.token(client, params, origin)?;
+            Ok((
+                tokens,
+                params.get("grant_type").and_then(GrantType::from_word),
+            ))
+        },
+    )
     .await?;
     if let Some(grant) = grant {
         app.metrics().token_issued(grant);
@@ -72,10 +79,16 @@ pub(crate) async fn introspect(
     request: HttpRequest,
     form: FormText,
 ) -> Answer {
-    let known = as_client(&app, &request, form, |provider, client, params| {
-        let token = presented(params)?;
-        Ok(provider.introspect(client, token)?)
-    })
+    let known = as_client(
+        &app,
+        &request,
+        form,
+        |client| Act::Introspection { client },
+        |provider, client, params, _| {
+            let token = presented(params)?;
+            Ok(provider.introspect(client, token)?)
+        },
+    )
     .await?;
     Ok(uncached(&known))
 }
@@ -97,10 +110,16 @@ pub(crate) async fn introspect(
     )
 )]
 pub(crate) async fn revoke(app: web::Data<App>, request: HttpRequest, form: FormText) -> Answer {
-    as_client(&app, &request, form, |provider, client, params| {
-        let token = presented(params)?;
-        Ok(provider.revoke(client, token)?)
-    })
+    as_client(
+        &app,
+        &request,
+        form,
+        |client| Act::Token { client },
+        |provider, client, params, origin| {
+            let token = presented(params)?;
+            Ok(provider.revoke(client, token, origin)?)
+        },
+    )
     .await?;
     Ok(HttpResponse::Ok()
         .insert_header((CACHE_CONTROL, "no-store"))

@@ -7,8 +7,8 @@ use super::failure::OAuthFailure;
 use super::token::uncached;
 use crate::compose::App;
 use crate::http::bearer;
-use crate::http::block::hop;
 use crate::http::body::Body;
+use crate::http::limit::{Caller, limited_hop};
 use crate::http::openapi::schemas;
 
 /// `GET /oauth/userinfo`: the token in the header.
@@ -28,9 +28,10 @@ use crate::http::openapi::schemas;
 pub(crate) async fn get(
     app: web::Data<App>,
     request: HttpRequest,
+    caller: Caller,
 ) -> Result<HttpResponse, OAuthFailure> {
     let token = bearer::in_header(&request).ok_or_else(OAuthFailure::token_missing)?;
-    answer(&app, token).await
+    answer(&app, caller, token).await
 }
 
 /// `POST /oauth/userinfo`: the token in the header, or in a form (RFC 6750, section 2.2).
@@ -53,6 +54,7 @@ pub(crate) async fn get(
 pub(crate) async fn post(
     app: web::Data<App>,
     request: HttpRequest,
+    caller: Caller,
     body: Body,
 ) -> Result<HttpResponse, OAuthFailure> {
     let form = body.form(&request).map(Params::parse).transpose()?;
@@ -68,13 +70,17 @@ pub(crate) async fn post(
         .map(str::to_owned);
     match (bearer::in_header(&request), in_form) {
         (Some(_), Some(_)) => Err(OAuthFailure::token_twice()),
-        (Some(token), None) | (None, Some(token)) => answer(&app, token).await,
+        (Some(token), None) | (None, Some(token)) => answer(&app, caller, token).await,
         (None, None) => Err(OAuthFailure::token_missing()),
     }
 }
 
-async fn answer(app: &web::Data<App>, token: String) -> Result<HttpResponse, OAuthFailure> {
-    let claims = hop(app, move |app| {
+async fn answer(
+    app: &web::Data<App>,
+    caller: Caller,
+    token: String,
+) -> Result<HttpResponse, OAuthFailure> {
+    let claims = limited_hop(app, caller, move |app| {
         app.provider().userinfo(&token).map_err(OAuthFailure::from)
     })
     .await?;

@@ -3,9 +3,26 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::http::guard;
 use crate::http::render::{Kind, kind_of};
+use crate::http::{guard, limit};
 
+const LIMIT_HEADERS: [(&str, &str, &str); 3] = [
+    (
+        "Retry-After",
+        "Seconds until the same request may succeed.",
+        "integer",
+    ),
+    (
+        "RateLimit",
+        "The limit's name, how many requests remain (`r`), and in how many seconds more will be there (`t`).",
+        "string",
+    ),
+    (
+        "RateLimit-Policy",
+        "The limit's name, how many requests it allows (`q`) and in how many seconds (`w`).",
+        "string",
+    ),
+];
 const DISCOVERY: &str = "/.well-known/openid-configuration";
 const METADATA: &str = "/.well-known/oauth-authorization-server";
 
@@ -15,6 +32,12 @@ pub(super) fn complete(document: &mut Value) {
         "description": "The request's id.",
         "schema": { "type": "string" },
     });
+    for (name, description, kind) in LIMIT_HEADERS {
+        document["components"]["headers"][name] = json!({
+            "description": description,
+            "schema": { "type": kind },
+        });
+    }
     let Some(paths) = document["paths"].as_object_mut() else {
         return;
     };
@@ -54,6 +77,17 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value) {
     }
     if is_form {
         add(responses, "403", "The form was not made for this browser.");
+    }
+    if limit::is_limited(method, path) {
+        add(
+            responses,
+            "429",
+            "Too many requests in a short time: again after `Retry-After` seconds.",
+        );
+        for header in ["Retry-After", "RateLimit", "RateLimit-Policy"] {
+            let reference = format!("#/components/headers/{header}");
+            responses["429"]["headers"][header] = json!({ "$ref": reference });
+        }
     }
     add(
         responses,

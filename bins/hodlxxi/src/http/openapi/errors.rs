@@ -132,6 +132,11 @@ pub(crate) const ERRORS: &[(&str, u16, &str)] = &[
         "The address takes the methods that `Allow` names.",
     ),
     ("request.not_found", 404, "There is nothing here."),
+    (
+        "request.rate_limited",
+        429,
+        "Too many requests in a short time. Try again after `Retry-After` seconds.",
+    ),
     ("request.too_large", 413, "The body is larger than 64 KiB."),
     (
         "request.unsupported_media_type",

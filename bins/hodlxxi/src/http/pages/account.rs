@@ -1,4 +1,4 @@
-//! `/account`: profile, keys, sessions and connected applications.
+//! `/account`: profile, keys, sessions, connected applications and recent activity.
 
 use actix_web::{HttpResponse, web};
 use hodlxxi_auth::account::{DisplayName, LinkedKey, Session};
@@ -7,7 +7,7 @@ use hodlxxi_oauth::client::RedirectUri;
 use hodlxxi_oauth::grant::Connection;
 use serde::Deserialize;
 
-use super::{Browser, PageForm, see_other};
+use super::{Browser, PageForm, activity, see_other};
 use crate::compose::App;
 use crate::http::block::hop;
 use crate::http::failure::Failure;
@@ -31,7 +31,7 @@ pub(crate) struct Query {
     operation_id = "showAccount",
     tag = "Pages",
     summary = "The account",
-    description = "Profile, linked keys, sessions and connected applications.",
+    description = "Profile, linked keys, sessions, connected applications and recent activity.",
     params(("notice" = Option<String>, Query, description = "A word on what just happened.")),
     security(("session" = [])),
     responses(
@@ -52,10 +52,11 @@ pub(crate) async fn show(
         let keys = app.sign_in().linked_keys(&visitor.session)?;
         let sessions = app.sign_in().sessions(&visitor.session)?;
         let connections = app.provider().connections(&visitor.session.user.id)?;
-        Ok::<_, Failure>(Some((visitor, keys, sessions, connections)))
+        let activity = activity::recent(app, &visitor)?;
+        Ok::<_, Failure>(Some((visitor, keys, sessions, connections, activity)))
     })
     .await?;
-    let Some((visitor, keys, sessions, connections)) = found else {
+    let Some((visitor, keys, sessions, connections, activity)) = found else {
         return Ok(see_other("/login?continue=%2Faccount"));
     };
     let user = &visitor.session.user;
@@ -78,6 +79,7 @@ pub(crate) async fn show(
         keys: keys.iter().map(|key| key_row(&visitor, key)).collect(),
         sessions,
         connections: connections.iter().map(connection_row).collect(),
+        activity,
     }))
 }
 
@@ -168,11 +170,12 @@ pub(crate) async fn save_profile(
             Err(_) => return Ok(noticed(AccountNotice::NameRefused)),
         },
     };
-    let session = form.browser.session();
+    let (session, origin) = (form.browser.session(), form.browser.origin());
+    let caller = form.browser.caller();
     hop(&app, move |app| {
-        let visitor = app.known_visitor(session.as_ref())?;
+        let visitor = app.changing_visitor(session.as_ref(), caller)?;
         app.sign_in()
-            .rename(&visitor.session, name.as_ref())
+            .rename(&visitor.session, name.as_ref(), &origin)
             .map_err(Failure::from)
     })
     .await?;
@@ -197,11 +200,12 @@ pub(crate) async fn end_session(
     app: web::Data<App>,
     form: PageForm,
 ) -> Result<HttpResponse, Failure> {
-    let session = form.browser.session();
+    let (session, origin) = (form.browser.session(), form.browser.origin());
+    let caller = form.browser.caller();
     let ended = hop(&app, move |app| {
-        let visitor = app.known_visitor(session.as_ref())?;
+        let visitor = app.changing_visitor(session.as_ref(), caller)?;
         match form.fields.get("session").parse::<SessionId>() {
-            Ok(id) => app.end_session(&visitor.session, &id),
+            Ok(id) => app.end_session(&visitor.session, &id, &origin),
             Err(_) => Ok(false),
         }
     })
@@ -231,10 +235,11 @@ pub(crate) async fn end_other_sessions(
     app: web::Data<App>,
     form: PageForm,
 ) -> Result<HttpResponse, Failure> {
-    let session = form.browser.session();
+    let (session, origin) = (form.browser.session(), form.browser.origin());
+    let caller = form.browser.caller();
     hop(&app, move |app| {
-        let visitor = app.known_visitor(session.as_ref())?;
-        app.end_other_sessions(&visitor.session)
+        let visitor = app.changing_visitor(session.as_ref(), caller)?;
+        app.end_other_sessions(&visitor.session, &origin)
             .map_err(Failure::from)
     })
     .await?;
@@ -259,13 +264,14 @@ pub(crate) async fn revoke_connection(
     app: web::Data<App>,
     form: PageForm,
 ) -> Result<HttpResponse, Failure> {
-    let session = form.browser.session();
+    let (session, origin) = (form.browser.session(), form.browser.origin());
+    let caller = form.browser.caller();
     let revoked = hop(&app, move |app| {
-        let visitor = app.known_visitor(session.as_ref())?;
+        let visitor = app.changing_visitor(session.as_ref(), caller)?;
         match form.fields.get("client_id").parse::<ClientId>() {
             Ok(client) => Ok(app
                 .provider()
-                .disconnect(&visitor.session.user.id, &client)?),
+                .disconnect(&visitor.person(), &client, &origin)?),
             Err(_) => Ok::<_, Failure>(false),
         }
     })

@@ -1,10 +1,11 @@
 //! `/account/keys/…`: linking one more key, and unlinking one.
 
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::{HttpResponse, web};
 use hodlxxi_auth::account::Unlink;
 use hodlxxi_auth::challenge::Purpose;
 use hodlxxi_auth::identity::Identity;
 use hodlxxi_auth::service::Verified;
+use hodlxxi_limit::Act;
 
 use super::account::noticed;
 use super::prove::{self, Attempt, Step};
@@ -36,9 +37,10 @@ pub(crate) async fn challenge(
     form: PageForm,
 ) -> Result<HttpResponse, Failure> {
     let PageForm { browser, fields } = form;
-    let session = browser.session();
+    let (session, caller) = (browser.session(), browser.caller());
     let (visitor, step) = hop(&app, move |app| {
         let visitor = app.known_visitor(session.as_ref())?;
+        app.take(caller, Act::Challenge)?;
         let step = prove::challenge(app, fields.get("identifier"), Purpose::Link, Some(&visitor));
         Ok::<_, Failure>((visitor, step))
     })
@@ -64,16 +66,13 @@ pub(crate) async fn challenge(
         (status = 401, description = "Nobody is signed in.")
     )
 )]
-pub(crate) async fn verify(
-    app: web::Data<App>,
-    request: HttpRequest,
-    form: PageForm,
-) -> Result<HttpResponse, Failure> {
+pub(crate) async fn verify(app: web::Data<App>, form: PageForm) -> Result<HttpResponse, Failure> {
     let PageForm { browser, fields } = form;
-    let (session, user_agent) = (browser.session(), prove::user_agent(&request));
+    let (session, caller) = (browser.session(), browser.caller());
+    let origin = browser.origin();
     let (visitor, step) = hop(&app, move |app| {
         let visitor = app.known_visitor(session.as_ref())?;
-        let step = prove::verify(app, &fields, Purpose::Link, Some(&visitor), user_agent)?;
+        let step = prove::verify(app, &fields, Purpose::Link, Some(&visitor), caller, origin)?;
         Ok::<_, Failure>((visitor, step))
     })
     .await?;
@@ -107,12 +106,13 @@ fn second_step(app: &App, browser: &Browser, visitor: &Visitor, attempt: Attempt
     )
 )]
 pub(crate) async fn unlink(app: web::Data<App>, form: PageForm) -> Result<HttpResponse, Failure> {
-    let session = form.browser.session();
+    let (session, origin) = (form.browser.session(), form.browser.origin());
+    let caller = form.browser.caller();
     let outcome = hop(&app, move |app| {
-        let visitor = app.known_visitor(session.as_ref())?;
+        let visitor = app.changing_visitor(session.as_ref(), caller)?;
         match form.fields.get("key").parse::<Identity>() {
             Ok(identity) => app
-                .unlink(&visitor.session, &identity)
+                .unlink(&visitor.session, &identity, &origin)
                 .map_err(Failure::from),
             Err(_) => Ok(Unlink::Unknown),
         }

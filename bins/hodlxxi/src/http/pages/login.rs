@@ -1,7 +1,8 @@
 //! `/login`: signing in, in two steps that work without a script.
 
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::{HttpResponse, web};
 use hodlxxi_auth::challenge::Purpose;
+use hodlxxi_limit::Act;
 use serde::Deserialize;
 
 use super::prove::{self, Attempt};
@@ -129,7 +130,9 @@ pub(crate) async fn challenge(
     let PageForm { browser, fields } = form;
     let continue_to = LocalPath::parse_or_account(fields.get("continue"));
     let identifier = fields.get("identifier").to_owned();
+    let caller = browser.caller();
     let (asked, step, continue_to, identifier) = hop(&app, move |app| {
+        app.take(caller, Act::Challenge)?;
         let step = prove::challenge(app, &identifier, Purpose::Login, None);
         Ok::<_, Failure>((Asked::by(app, &continue_to), step, continue_to, identifier))
     })
@@ -178,17 +181,15 @@ fn second_step(
         (status = 400, description = "A Nostr event where it does not serve, or a purpose that is not served.")
     )
 )]
-pub(crate) async fn verify(
-    app: web::Data<App>,
-    request: HttpRequest,
-    form: PageForm,
-) -> Result<HttpResponse, Failure> {
+pub(crate) async fn verify(app: web::Data<App>, form: PageForm) -> Result<HttpResponse, Failure> {
     let PageForm { browser, fields } = form;
     let continue_to = LocalPath::parse_or_account(fields.get("continue"));
-    let (session, user_agent) = (browser.session(), prove::user_agent(&request));
+    let (session, caller) = (browser.session(), browser.caller());
+    let origin = browser.origin();
     let (asked, step, continue_to) = hop(&app, move |app| {
         let current = app.visitor(session.as_ref())?;
-        let step = prove::verify(app, &fields, Purpose::Login, current.as_ref(), user_agent)?;
+        let current = current.as_ref();
+        let step = prove::verify(app, &fields, Purpose::Login, current, caller, origin)?;
         Ok::<_, Failure>((Asked::by(app, &continue_to), step, continue_to))
     })
     .await?;
@@ -230,16 +231,14 @@ pub(crate) async fn verify(
         (status = 403, description = "Guests are not let in here.")
     )
 )]
-pub(crate) async fn guest(
-    app: web::Data<App>,
-    request: HttpRequest,
-    form: PageForm,
-) -> Result<HttpResponse, Failure> {
+pub(crate) async fn guest(app: web::Data<App>, form: PageForm) -> Result<HttpResponse, Failure> {
     let PageForm { browser, fields } = form;
     let continue_to = LocalPath::parse_or_account(fields.get("continue"));
-    let (session, user_agent) = (browser.session(), prove::user_agent(&request));
+    let (session, origin) = (browser.session(), browser.origin());
+    let caller = browser.caller();
     let opened = hop(&app, move |app| {
-        app.sign_in_guest(session.as_ref(), user_agent.as_deref())
+        app.take(caller, Act::Guest)?;
+        app.sign_in_guest(session.as_ref(), &origin)
     })
     .await?;
     let mut response = see_other(continue_to.as_str());

@@ -4,8 +4,8 @@ use actix_web::{HttpResponse, web};
 
 use super::{PageForm, clear_session};
 use crate::compose::App;
-use crate::http::block::hop;
 use crate::http::failure::Failure;
+use crate::http::limit::limited_hop;
 use crate::http::openapi::forms;
 use crate::views::LoggedOutPage;
 
@@ -23,8 +23,11 @@ use crate::views::LoggedOutPage;
     )
 )]
 pub(crate) async fn here(app: web::Data<App>, form: PageForm) -> Result<HttpResponse, Failure> {
-    let session = form.browser.session();
-    hop(&app, move |app| app.log_out(session.as_ref())).await?;
+    let (session, origin) = (form.browser.session(), form.browser.origin());
+    limited_hop(&app, form.browser.caller(), move |app| {
+        app.log_out(session.as_ref(), &origin)
+    })
+    .await?;
     let mut response = form.browser.page(&LoggedOutPage {
         shell: form.browser.shell(&app, None),
     });

@@ -1,6 +1,7 @@
 //! The pages.
 
 pub(super) mod account;
+mod activity;
 mod consent;
 pub(super) mod docs;
 pub(super) mod home;
@@ -14,5 +15,4 @@ mod prove;
 mod shell;
 
 pub(super) use consent::{requester, show_consent, show_form_post};
-pub(super) use prove::user_agent;
 pub(super) use shell::{Browser, PageForm, clear_session, see_other, set_session};

@@ -1,16 +1,17 @@
 //! Proving a key by forms: shared by signing in and linking a key.
 
-use actix_web::HttpRequest;
-use actix_web::http::header::USER_AGENT;
 use hodlxxi_auth::challenge::{Challenge, Purpose};
 use hodlxxi_auth::service::{Proof, Verified, VerifyError, VerifyRequest};
 use hodlxxi_auth::verify::{Identifier, IdentifierError};
+use hodlxxi_kernel::audit::Origin;
 
 use crate::compose::App;
 use crate::http::failure::Failure;
 use crate::http::forms::Fields;
+use crate::http::limit::Caller;
 use crate::http::private_key;
 use crate::people::Visitor;
+use crate::use_cases::Unproven;
 use crate::views::{IdentifierKind, Moment, Problem, ProofPurpose, ProvePage, Shell};
 
 /// A challenge shown to a person, and what they answered so far.
@@ -56,12 +57,6 @@ pub(super) enum Step {
     },
 }
 
-/// The browser's description of itself.
-pub(crate) fn user_agent(request: &HttpRequest) -> Option<String> {
-    let value = request.headers().get(USER_AGENT)?.to_str().ok()?;
-    Some(value.to_owned())
-}
-
 /// A new challenge for what the person entered.
 pub(super) fn challenge(
     app: &App,
@@ -93,7 +88,8 @@ pub(super) fn verify(
     fields: &Fields,
     purpose: Purpose,
     visitor: Option<&Visitor>,
-    user_agent: Option<String>,
+    caller: Caller,
+    origin: Origin,
 ) -> Result<Step, Failure> {
     let entered = fields.get("identifier");
     let restart = |problem| {
@@ -115,11 +111,12 @@ pub(super) fn verify(
                 challenge_id: fields.get("challenge_id").to_owned(),
                 identifier: identifier.clone(),
                 proof,
-                user_agent,
+                origin,
             };
-            match app.verify(request, visitor) {
+            match app.verify(request, visitor, caller) {
                 Ok(verified) => Ok(verified),
-                Err(error) => Err(problem_of(error)?),
+                Err(Unproven::Refused(error)) => Err(problem_of(error)?),
+                Err(Unproven::Limited(failure)) => return Err(failure),
             }
         }
     };

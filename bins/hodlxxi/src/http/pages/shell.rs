@@ -5,11 +5,14 @@ use actix_web::http::header::{CONTENT_SECURITY_POLICY, LOCATION};
 use actix_web::{FromRequest, HttpRequest, HttpResponse, dev, web};
 use futures_util::future::{LocalBoxFuture, Ready, ready};
 use hodlxxi_kernel::Secret;
+use hodlxxi_kernel::audit::Origin;
 
 use crate::compose::App;
 use crate::http::body::FormText;
 use crate::http::failure::Failure;
 use crate::http::forms::Fields;
+use crate::http::limit::Caller;
+use crate::http::origin::origin;
 use crate::http::render::page_policy_to;
 use crate::people::Visitor;
 use crate::views::{Shell, SignedIn, Template};
@@ -20,6 +23,8 @@ pub(crate) struct Browser {
     session: Option<Secret>,
     mark: Secret,
     set_mark: Option<Cookie<'static>>,
+    caller: Caller,
+    origin: Origin,
 }
 
 impl FromRequest for Browser {
@@ -46,12 +51,24 @@ impl Browser {
             session,
             mark,
             set_mark,
+            caller: Caller::of(request)?,
+            origin: origin(app, request),
         })
     }
 
     /// The secret of the browser's session, if it sent one.
     pub(crate) fn session(&self) -> Option<Secret> {
         self.session.clone()
+    }
+
+    /// Where it asks from.
+    pub(crate) const fn caller(&self) -> Caller {
+        self.caller
+    }
+
+    /// Where the request comes from, for the audit log.
+    pub(crate) fn origin(&self) -> Origin {
+        self.origin.clone()
     }
 
     /// The frame of a page for this browser.

@@ -1,6 +1,7 @@
 //! What the use cases promise, on the stores in memory and with a clock that stands.
 
 mod account;
+mod acts;
 mod sign_in;
 mod wallet;
 
@@ -78,6 +79,7 @@ impl World {
             challenges: challenges.clone(),
             accounts: store.clone(),
             sessions: store.clone(),
+            audit: store.clone(),
         };
         let master = MasterKey::generate(&OsEntropy);
         let service =
@@ -113,7 +115,7 @@ impl World {
             challenge_id: challenge.id.clone(),
             identifier: wallet.identifier(),
             proof,
-            user_agent: Some("a browser".to_owned()),
+            origin: origin(),
         };
         self.service.verify(request, current)
     }
@@ -142,6 +144,12 @@ impl World {
     fn lives(&self, signed_in: &SignedIn) -> bool {
         self.service.session(&signed_in.secret).unwrap().is_some()
     }
+}
+
+/// A request by a browser.
+fn origin() -> Origin {
+    let address = "203.0.113.9".parse().ok();
+    Origin::request(address, Some("a-request".to_owned()), Some("a browser"))
 }
 
 fn public_key(wallet: &Wallet) -> PublicKey {

@@ -205,7 +205,8 @@ fn a_disabled_account_is_told_only_to_who_proves_its_key() {
     let world = World::new();
     let wallet = Wallet::of(1);
     let user = world.sign_in(&wallet).session.user.id;
-    world.store.disable_user(&user, NOW).unwrap();
+    let act = world.service.act(Action::UserDisabled, &origin());
+    world.store.disable_user(&user, NOW, &act).unwrap();
     let challenge = world.challenge(&wallet, Purpose::Login, None);
     let wrong = world.answer(&challenge, &wallet, wallet.signature("other"), None);
     assert!(matches!(wrong, Err(VerifyError::InvalidSignature(_))));
@@ -224,7 +225,8 @@ fn an_issuer_without_a_host_or_with_too_long_a_one_is_refused() {
         let stores = SignInStores {
             challenges: store.clone(),
             accounts: store.clone(),
-            sessions: store,
+            sessions: store.clone(),
+            audit: store,
         };
         let master = MasterKey::generate(&OsEntropy);
         let clock = Arc::new(ManualClock::at(NOW));

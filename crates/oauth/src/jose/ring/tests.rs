@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Mutex;
 
+use hodlxxi_kernel::audit::Origin;
 use hodlxxi_kernel::{ManualClock, OsEntropy};
 use openidconnect::JsonWebKey;
 use openidconnect::core::{CoreJsonWebKeySet, CoreJwsSigningAlgorithm};
@@ -25,6 +26,7 @@ impl KeyStore for MemoryKeys {
         &self,
         key: &StoredKey,
         predecessor_retires_at: Timestamp,
+        _: &AuditEntry,
     ) -> Result<bool, StoreError> {
         let mut keys = self.0.lock().unwrap();
         let at = |generation| {
@@ -231,8 +233,12 @@ fn the_command_rotates_what_it_is_told_to_and_other_nodes_follow() {
     let world = World::new();
     let (ring, other) = (world.open(&ALGS).unwrap(), world.open(&ALGS).unwrap());
     let before = signer(&ring, SigningAlg::EdDsa).kid;
-    ring.rotate(&[SigningAlg::EdDsa, SigningAlg::Rs256], 60)
-        .unwrap();
+    ring.rotate(
+        &[SigningAlg::EdDsa, SigningAlg::Rs256],
+        60,
+        &Origin::operator(),
+    )
+    .unwrap();
     assert_eq!(ring.keys().len(), 3);
     assert_eq!(signer(&ring, SigningAlg::EdDsa).kid, before);
     other.refresh().unwrap();

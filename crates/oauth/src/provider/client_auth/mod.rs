@@ -5,6 +5,7 @@ mod credentials;
 
 use std::sync::Arc;
 
+use hodlxxi_kernel::audit::{Action, Origin, Outcome};
 use hodlxxi_kernel::{Secret, SecretHash, StoreError};
 use thiserror::Error;
 
@@ -51,6 +52,12 @@ pub enum ClientAuthError {
 }
 
 impl ClientAuthError {
+    /// Whether somebody tried to show that they are a client and could not: what a guesser does. Not an
+    /// assertion by the client's own key, whatever is wrong with it.
+    pub const fn is_failed_proof(&self) -> bool {
+        matches!(self, Self::Refused)
+    }
+
     /// The registered error code (RFC 6749, section 5.2); `server_error` where it is not the client's
     /// fault.
     pub const fn code(&self) -> &'static str {
@@ -68,6 +75,7 @@ impl Provider {
     pub fn authenticate_client(
         &self,
         credentials: &ClientCredentials,
+        origin: &Origin,
     ) -> Result<Client, ClientAuthError> {
         let proof = &credentials.proof;
         let client = self.stores.clients.client(&credentials.client)?;
@@ -86,13 +94,36 @@ impl Provider {
         };
         let usable = client.disabled_at.is_none()
             && may_use(client.metadata.token_endpoint_auth_method, proof.method());
-        if !proved || !usable {
-            return Err(ClientAuthError::Refused);
+        let checked = match proof {
+            _ if !proved || !usable => Err(ClientAuthError::Refused),
+            Proof::Assertion(assertion) => self.check_assertion(&client, assertion),
+            _ => Ok(()),
+        };
+        match checked {
+            Ok(()) => Ok(client),
+            Err(error @ (ClientAuthError::Refused | ClientAuthError::Assertion(_))) => {
+                self.record_refused_client(&client, proof.method().as_str(), origin)?;
+                Err(error)
+            }
+            Err(error) => Err(error),
         }
-        if let Proof::Assertion(assertion) = proof {
-            self.check_assertion(&client, assertion)?;
-        }
-        Ok(client)
+    }
+
+    /// Records that somebody could not show, by the method named, to be `client`. Of clients that there
+    /// are not nothing is recorded: anybody could make up as many as they like.
+    pub(super) fn record_refused_client(
+        &self,
+        client: &Client,
+        method: &str,
+        origin: &Origin,
+    ) -> Result<(), StoreError> {
+        let outcome = match client.disabled_at {
+            Some(_) => Outcome::Disabled,
+            None => Outcome::InvalidCredentials,
+        };
+        let act = self.act(Action::ClientRefused, origin).client(&client.id);
+        let act = act.became(Action::ClientRefused, outcome).detail(method);
+        self.stores.audit.record(&act)
     }
 
     /// Takes in the key set that was fetched from a client's `jwks_uri`.

@@ -13,6 +13,7 @@ use crate::memory::MemoryStore;
 use crate::params::Params;
 use crate::provider::RegistrationPolicy;
 use crate::provider::registration::Registered;
+use crate::provider::tests::origin;
 use crate::provider::world::World;
 
 const JWKS_URI: &str = "https://rp.example/jwks.json";
@@ -27,12 +28,12 @@ fn client(world: &World, method: &str) -> Registered {
 fn basic(world: &World, id: &str, secret: &str) -> Result<Client, ClientAuthError> {
     let header = format!("Basic {}", STANDARD.encode(format!("{id}:{secret}")));
     let credentials = ClientCredentials::parse(Some(&header), &Params::default())?;
-    world.provider.authenticate_client(&credentials)
+    world.provider.authenticate_client(&credentials, &origin())
 }
 
 fn form(world: &World, form: &str) -> Result<Client, ClientAuthError> {
     let credentials = ClientCredentials::parse(None, &Params::parse(form).unwrap())?;
-    world.provider.authenticate_client(&credentials)
+    world.provider.authenticate_client(&credentials, &origin())
 }
 
 fn is_refused(result: Result<Client, ClientAuthError>) -> bool {
@@ -77,7 +78,7 @@ fn unknown_and_disabled_clients_are_refused_alike() {
     assert!(
         world
             .provider
-            .set_client_disabled(&known.client.id, true)
+            .set_client_disabled(&known.client.id, true, &origin())
             .unwrap()
     );
     for (id, secret) in [(id, secret), ("unknown", secret), ("unknown", "")] {
@@ -229,7 +230,10 @@ fn keys_elsewhere_are_asked_for_once_and_again_for_a_kid_not_seen_before() {
     learn().unwrap();
     assert!(show().is_ok() && show().is_ok());
 
-    party.keys.rotate(&[SigningAlg::EdDsa], 0).unwrap();
+    party
+        .keys
+        .rotate(&[SigningAlg::EdDsa], 0, &origin())
+        .unwrap();
     assert!(needed(show()));
     learn().unwrap();
     assert!(show().is_ok());

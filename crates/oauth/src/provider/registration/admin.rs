@@ -1,6 +1,7 @@
 //! What an administrator does with clients.
 
-use hodlxxi_kernel::{ClientId, Secret, StoreError};
+use hodlxxi_kernel::audit::{Action, Origin};
+use hodlxxi_kernel::{ClientId, ClientTier, Secret, StoreError};
 use serde_json::Value;
 use thiserror::Error;
 
@@ -36,10 +37,13 @@ impl Provider {
         request: RegistrationRequest,
         fetched: Option<&Value>,
         verified: bool,
+        origin: &Origin,
     ) -> Result<Registered, RegisterError> {
         let metadata = request.judge(fetched)?;
         let created = self.new_client(metadata, ClientOrigin::Administrator, verified);
-        self.stores.clients.insert_client(&created.client)?;
+        let act = self.act(Action::ClientRegistered, origin);
+        let act = act.client(&created.client.id);
+        self.stores.clients.insert_client(&created.client, &act)?;
         Ok(created)
     }
 
@@ -58,34 +62,78 @@ impl Provider {
     }
 
     /// Gives a client a new secret; the old one is worth nothing from then on.
-    pub fn rotate_client_secret(&self, id: &ClientId) -> Result<Secret, ClientSecretError> {
+    pub fn rotate_client_secret(
+        &self,
+        id: &ClientId,
+        origin: &Origin,
+    ) -> Result<Secret, ClientSecretError> {
         let client = self.client(id)?.ok_or(ClientSecretError::Unknown)?;
         if !client.metadata.token_endpoint_auth_method.has_secret() {
             return Err(ClientSecretError::NoSecret);
         }
         let secret = Secret::generate(&*self.entropy);
         let clients = &self.stores.clients;
-        if !clients.set_client_secret(id, &secret.hash())? {
+        let act = self.act(Action::ClientSecretRotated, origin).client(id);
+        if !clients.set_client_secret(id, &secret.hash(), &act)? {
             return Err(ClientSecretError::Unknown);
         }
         Ok(secret)
     }
 
     /// Disables a client, which revokes all it has, or enables it again; answers whether it exists.
-    pub fn set_client_disabled(&self, id: &ClientId, disabled: bool) -> Result<bool, StoreError> {
+    pub fn set_client_disabled(
+        &self,
+        id: &ClientId,
+        disabled: bool,
+        origin: &Origin,
+    ) -> Result<bool, StoreError> {
         let disabled_at = disabled.then(|| self.clock.now());
-        self.stores.clients.set_client_disabled(id, disabled_at)
+        let action = if disabled {
+            Action::ClientDisabled
+        } else {
+            Action::ClientEnabled
+        };
+        let act = self.act(action, origin).client(id);
+        self.stores
+            .clients
+            .set_client_disabled(id, disabled_at, &act)
+    }
+
+    /// Removes a client with everything that came from it; answers whether it existed.
+    pub fn delete_client(&self, id: &ClientId, origin: &Origin) -> Result<bool, StoreError> {
+        let act = self.act(Action::ClientDeleted, origin).client(id);
+        self.stores.clients.delete_client(id, &act)
+    }
+
+    /// Gives a client another tier; answers whether it exists.
+    pub fn set_client_tier(
+        &self,
+        id: &ClientId,
+        tier: ClientTier,
+        origin: &Origin,
+    ) -> Result<bool, StoreError> {
+        let act = self.act(Action::ClientTierSet, origin).client(id);
+        let act = act.detail(tier.as_str());
+        self.stores.clients.set_client_tier(id, tier, &act)
     }
 
     /// A token that is good for `uses` registrations within `ttl` seconds.
-    pub fn new_initial_access_token(&self, uses: u32, ttl: i64) -> Result<Secret, StoreError> {
+    pub fn new_initial_access_token(
+        &self,
+        uses: u32,
+        ttl: i64,
+        origin: &Origin,
+    ) -> Result<Secret, StoreError> {
         let token = Secret::generate(&*self.entropy);
         let record = InitialAccessToken {
             hash: token.hash(),
             uses,
             expires_at: self.clock.now().plus(ttl),
         };
-        self.stores.clients.insert_initial_access_token(&record)?;
+        let act = self.act(Action::RegistrationTokenMade, origin);
+        let act = act.detail(&format!("{uses} uses within {ttl} seconds"));
+        let clients = &self.stores.clients;
+        clients.insert_initial_access_token(&record, &act)?;
         Ok(token)
     }
 }

@@ -3,6 +3,7 @@
 //! The token stays the same for the client's life. The secret cannot be told again, because only its
 //! hash is kept: an answer has `client_secret` only where a new one was made.
 
+use hodlxxi_kernel::audit::{Action, Actor, Origin};
 use hodlxxi_kernel::{ClientId, Secret};
 use serde_json::Value;
 
@@ -61,8 +62,9 @@ impl Provider {
         &self,
         id: &str,
         bearer: Option<&str>,
+        origin: &Origin,
     ) -> Result<Registered, RegisterError> {
-        let (client, token) = self.managed_client(id, bearer)?;
+        let (client, token) = self.managed_client(id, bearer, origin)?;
         Ok(self.managed(client, None, token))
     }
 
@@ -74,8 +76,9 @@ impl Provider {
         bearer: Option<&str>,
         update: RegistrationUpdate,
         fetched: Option<&Value>,
+        origin: &Origin,
     ) -> Result<Registered, RegisterError> {
-        let (mut client, token) = self.managed_client(id, bearer)?;
+        let (mut client, token) = self.managed_client(id, bearer, origin)?;
         if update.client_id != client.id.as_str() {
             return Err(RegistrationError::OtherClient.into());
         }
@@ -93,16 +96,23 @@ impl Provider {
             .then(|| Secret::generate(&*self.entropy));
         let hash = secret.as_ref().map(Secret::hash);
         let clients = &self.stores.clients;
-        if !clients.update_client(&client.id, &client.metadata, hash.as_ref())? {
+        let act = self.act(Action::ClientUpdated, origin).by(Actor::Client);
+        let act = act.client(&client.id);
+        if !clients.update_client(&client.id, &client.metadata, hash.as_ref(), &act)? {
             return Err(RegisterError::Token);
         }
         Ok(self.managed(client, secret, token))
     }
 
     /// Removes the client `id` with everything that came from it.
-    pub fn delete_registration(&self, id: &str, bearer: Option<&str>) -> Result<(), RegisterError> {
-        let (client, _) = self.managed_client(id, bearer)?;
-        self.stores.clients.delete_client(&client.id)?;
+    pub fn delete_registration(
+        &self,
+        id: &str,
+        bearer: Option<&str>,
+        origin: &Origin,
+    ) -> Result<(), RegisterError> {
+        let (client, _) = self.managed_client(id, bearer, origin)?;
+        self.delete_client(&client.id, &origin.by(Actor::Client))?;
         Ok(())
     }
 
@@ -112,17 +122,18 @@ impl Provider {
         &self,
         id: &str,
         bearer: Option<&str>,
+        origin: &Origin,
     ) -> Result<(Client, Secret), RegisterError> {
         let token = Secret::from(bearer.ok_or(RegisterError::Token)?.to_owned());
         let id: ClientId = id.parse().map_err(|_| RegisterError::Token)?;
         let presented = token.hash();
-        self.stores
-            .clients
-            .client(&id)?
-            .filter(|client| client.registration_token_hash == Some(presented))
-            .filter(|client| client.disabled_at.is_none())
-            .map(|client| (client, token))
-            .ok_or(RegisterError::Token)
+        let client = self.stores.clients.client(&id)?;
+        let client = client.ok_or(RegisterError::Token)?;
+        if client.registration_token_hash == Some(presented) && client.disabled_at.is_none() {
+            return Ok((client, token));
+        }
+        self.record_refused_client(&client, "registration_access_token", origin)?;
+        Err(RegisterError::Token)
     }
 
     fn managed(&self, client: Client, secret: Option<Secret>, token: Secret) -> Registered {

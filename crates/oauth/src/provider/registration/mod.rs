@@ -8,7 +8,8 @@ mod admin;
 mod answer;
 mod manage;
 
-use hodlxxi_kernel::{ClientId, Secret, SecretHash, StoreError};
+use hodlxxi_kernel::audit::{Action, Origin};
+use hodlxxi_kernel::{ClientId, ClientTier, Secret, SecretHash, StoreError};
 use serde_json::Value;
 use thiserror::Error;
 
@@ -78,6 +79,7 @@ impl Provider {
         request: RegistrationRequest,
         fetched: Option<&Value>,
         bearer: Option<&str>,
+        origin: &Origin,
     ) -> Result<Registered, RegisterError> {
         let metadata = request.judge(fetched)?;
         let mut registered = self.new_client(metadata, ClientOrigin::Registered, false);
@@ -85,13 +87,17 @@ impl Provider {
         registered.client.registration_token_hash = Some(token.hash());
         registered.registration_token = Some(token);
         let client = &registered.client;
+        let act = self
+            .act(Action::ClientRegistered, origin)
+            .client(&client.id);
         match (self.config.registration, bearer) {
             (RegistrationPolicy::Off, _) => return Err(RegisterError::Off),
-            (RegistrationPolicy::Open, _) => self.stores.clients.insert_client(client)?,
+            (RegistrationPolicy::Open, _) => self.stores.clients.insert_client(client, &act)?,
             (RegistrationPolicy::Token, bearer) => {
                 let presented = SecretHash::of(bearer.ok_or(RegisterError::Token)?);
                 let clients = &self.stores.clients;
-                if !clients.insert_client_with_token(client, &presented, self.clock.now())? {
+                let now = self.clock.now();
+                if !clients.insert_client_with_token(client, &presented, now, &act)? {
                     return Err(RegisterError::Token);
                 }
             }
@@ -110,7 +116,7 @@ impl Provider {
     fn new_client(
         &self,
         metadata: ClientMetadata,
-        origin: ClientOrigin,
+        brought_in: ClientOrigin,
         verified: bool,
     ) -> Registered {
         let secret = metadata.token_endpoint_auth_method.has_secret();
@@ -123,8 +129,9 @@ impl Provider {
                 secret_hash: secret.as_ref().map(Secret::hash),
                 registration_token_hash: None,
                 metadata,
-                origin,
+                origin: brought_in,
                 verified,
+                tier: ClientTier::Free,
                 created_at: self.clock.now(),
                 last_used_at: None,
                 disabled_at: None,

@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::*;
+use crate::provider::tests::origin;
 use crate::provider::world::World;
 
 fn web() -> Value {
@@ -55,10 +56,10 @@ fn who_may_register_is_the_operators_choice() {
     let World {
         provider, clock, ..
     } = World::registering(RegistrationPolicy::Token);
-    let token = provider.new_initial_access_token(2, 60).unwrap();
+    let token = provider.new_initial_access_token(2, 60, &origin()).unwrap();
     let register = |bearer: Option<&str>| {
         let request = provider.registration_request(&web(), bearer)?;
-        provider.register(request, None, bearer)
+        provider.register(request, None, bearer, &origin())
     };
     for bad in [None, Some(""), Some("wrong")] {
         assert!(matches!(register(bad), Err(RegisterError::Token)));
@@ -74,11 +75,11 @@ fn who_may_register_is_the_operators_choice() {
 #[test]
 fn an_initial_access_token_is_good_for_its_uses_however_many_come_at_once() {
     let World { provider, .. } = World::registering(RegistrationPolicy::Token);
-    let token = provider.new_initial_access_token(3, 60).unwrap();
+    let token = provider.new_initial_access_token(3, 60, &origin()).unwrap();
     let won = std::thread::scope(|scope| {
         let register = || {
             let request = provider.registration_request(&web(), Some(token.expose()))?;
-            provider.register(request, None, Some(token.expose()))
+            provider.register(request, None, Some(token.expose()), &origin())
         };
         let threads: Vec<_> = (0..16).map(|_| scope.spawn(register)).collect();
         let results = threads.into_iter().map(|thread| thread.join().unwrap());
@@ -96,7 +97,7 @@ fn a_client_reads_changes_and_removes_its_registration() {
     let bearer = Some(text(&answer, "registration_access_token"));
 
     let read = provider
-        .read_registration(id, bearer)
+        .read_registration(id, bearer, &origin())
         .ok()
         .unwrap()
         .to_json();
@@ -106,7 +107,7 @@ fn a_client_reads_changes_and_removes_its_registration() {
 
     let update = |body: Value| {
         let update = provider.registration_update(&body)?;
-        provider.update_registration(id, bearer, update, None)
+        provider.update_registration(id, bearer, update, None, &origin())
     };
     let body = json!({
         "client_id": id,
@@ -129,8 +130,8 @@ fn a_client_reads_changes_and_removes_its_registration() {
     chosen["client_secret"] = json!("mine");
     assert_eq!(refused(chosen), "invalid_client_metadata");
 
-    provider.delete_registration(id, bearer).unwrap();
-    let gone = provider.read_registration(id, bearer).err();
+    provider.delete_registration(id, bearer, &origin()).unwrap();
+    let gone = provider.read_registration(id, bearer, &origin()).err();
     assert!(matches!(gone, Some(RegisterError::Token)));
 }
 
@@ -149,7 +150,7 @@ fn a_client_that_comes_to_need_a_secret_gets_one() {
     let update = world.provider.registration_update(&body).unwrap();
     let updated = world
         .provider
-        .update_registration(id, Some(bearer), update, None);
+        .update_registration(id, Some(bearer), update, None, &origin());
     let updated = updated.ok().unwrap();
     let kept = world.provider.client(&updated.client.id).unwrap().unwrap();
     assert_eq!(kept.secret_hash, updated.secret.map(|secret| secret.hash()));
@@ -172,40 +173,61 @@ fn without_its_own_token_nothing_is_told_of_a_client() {
         ("unknown", Some(other)),
         ("not an id", Some(other)),
     ] {
-        let read = world.provider.read_registration(id, bearer).err();
+        let read = world
+            .provider
+            .read_registration(id, bearer, &origin())
+            .err();
         assert!(matches!(read, Some(RegisterError::Token)), "{id}");
-        let deleted = world.provider.delete_registration(id, bearer);
+        let deleted = world.provider.delete_registration(id, bearer, &origin());
         assert!(matches!(deleted, Err(RegisterError::Token)), "{id}");
     }
     let own = Some(text(&mine, "registration_access_token"));
     let client = id.parse().unwrap();
-    assert!(world.provider.set_client_disabled(&client, true).unwrap());
-    assert!(world.provider.read_registration(id, own).is_err());
+    assert!(
+        world
+            .provider
+            .set_client_disabled(&client, true, &origin())
+            .unwrap()
+    );
+    assert!(
+        world
+            .provider
+            .read_registration(id, own, &origin())
+            .is_err()
+    );
 }
 
 #[test]
 fn an_administrators_client_manages_nothing_and_gets_a_new_secret_from_them() {
     let World { provider, .. } = World::registering(RegistrationPolicy::Off);
     let request = provider.client_request(&web()).unwrap();
-    let created = provider.create_client(request, None, true).ok().unwrap();
+    let created = provider
+        .create_client(request, None, true, &origin())
+        .ok()
+        .unwrap();
     assert!(created.client.verified && created.registration_token.is_none());
     assert!(created.to_json().get("registration_client_uri").is_none());
     let id = &created.client.id;
-    let secret = provider.rotate_client_secret(id).ok().unwrap();
+    let secret = provider.rotate_client_secret(id, &origin()).ok().unwrap();
     let kept = provider.client(id).unwrap().unwrap();
     assert_eq!(kept.secret_hash, Some(secret.hash()));
     assert_ne!(kept.secret_hash, created.client.secret_hash);
     assert_eq!(provider.list_clients(None, 10).unwrap().clients.len(), 1);
 
     let unknown = provider
-        .rotate_client_secret(&"unknown".parse().unwrap())
+        .rotate_client_secret(&"unknown".parse().unwrap(), &origin())
         .err();
     assert!(matches!(unknown, Some(ClientSecretError::Unknown)));
     let mut public = web();
     public["token_endpoint_auth_method"] = json!("none");
     let request = provider.client_request(&public).unwrap();
-    let public = provider.create_client(request, None, false).ok().unwrap();
-    let none = provider.rotate_client_secret(&public.client.id).err();
+    let public = provider
+        .create_client(request, None, false, &origin())
+        .ok()
+        .unwrap();
+    let none = provider
+        .rotate_client_secret(&public.client.id, &origin())
+        .err();
     assert!(matches!(none, Some(ClientSecretError::NoSecret)));
 }
 
@@ -222,7 +244,7 @@ fn a_pairwise_client_cannot_come_to_see_people_by_other_names() {
         let mut body = metadata.clone();
         body["client_id"] = json!(id);
         let update = provider.registration_update(&body)?;
-        provider.update_registration(id, bearer, update, None)
+        provider.update_registration(id, bearer, update, None, &origin())
     };
     assert!(update(&metadata).is_ok());
     for (member, value) in [

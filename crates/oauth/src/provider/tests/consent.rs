@@ -49,7 +49,12 @@ fn what_was_allowed_is_remembered_and_only_the_rest_is_asked() {
             .is_empty()
     );
 
-    assert!(world.provider.disconnect(&person.user, &client.id).unwrap());
+    assert!(
+        world
+            .provider
+            .disconnect(&person, &client.id, &origin())
+            .unwrap()
+    );
     asked(world.authorize(&request(&client, &[]), Some(&person)));
 }
 
@@ -61,7 +66,7 @@ fn a_denial_goes_back_and_is_not_remembered() {
     let prompt = asked(world.authorize(&request(&client, &[]), Some(&person)));
     let denied = world
         .provider
-        .decide(&prompt.resume, Decision::Deny, Some(&person))
+        .decide(&prompt.resume, Decision::Deny, Some(&person), &origin())
         .unwrap();
     assert_eq!(error(denied), "access_denied");
     asked(world.authorize(&request(&client, &[]), Some(&person)));
@@ -83,7 +88,7 @@ fn only_who_was_asked_can_allow() {
     let allow = |person: Option<&Person>| {
         world
             .provider
-            .decide(&prompt.resume, Decision::Allow, person)
+            .decide(&prompt.resume, Decision::Allow, person, &origin())
             .unwrap()
     };
     let hal_again = world.again(&hal.user, SignInMethod::Bitcoin);
@@ -96,7 +101,7 @@ fn only_who_was_asked_can_allow() {
     };
     let outcome = world
         .provider
-        .decide(&login.resume, Decision::Allow, Some(&hal))
+        .decide(&login.resume, Decision::Allow, Some(&hal), &origin())
         .unwrap();
     asked(outcome);
     assert!(redirect(allow(Some(&hal))).param("code").is_some());

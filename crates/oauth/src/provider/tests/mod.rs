@@ -1,5 +1,6 @@
 //! The use cases, from the request to the tokens, over stores in memory and a clock that is moved.
 
+mod acts;
 mod answers;
 mod consent;
 mod discovery;
@@ -13,9 +14,10 @@ mod tokens;
 
 use std::sync::Arc;
 
+use hodlxxi_kernel::audit::{Action, AuditEntry, Origin};
 use hodlxxi_kernel::{
-    AccessLevel, ClientId, Clock, ManualClock, MasterKey, OsEntropy, PublicKey, Secret, SessionId,
-    SignInMethod, Timestamp, UserId,
+    AccessLevel, ClientId, ClientTier, Clock, ManualClock, MasterKey, OsEntropy, PublicKey, Secret,
+    SessionId, SignInMethod, SystemClock, Timestamp, UserId,
 };
 use serde_json::{Value, json};
 use url::{Url, form_urlencoded};
@@ -94,12 +96,15 @@ impl World {
             metadata: serde_json::from_value(metadata).unwrap(),
             origin: ClientOrigin::Registered,
             verified: false,
+            tier: ClientTier::Free,
             created_at: self.clock.now(),
             last_used_at: None,
             disabled_at: None,
             disabled_count: 0,
         };
-        self.provider.stores.clients.insert_client(&client).unwrap();
+        let clients = &self.provider.stores.clients;
+        let act = act(Action::ClientRegistered);
+        clients.insert_client(&client, &act).unwrap();
         client
     }
 
@@ -137,7 +142,7 @@ impl World {
         match self.authorize(request, Some(person)) {
             AuthorizeOutcome::Consent(prompt) => redirect(
                 self.provider
-                    .decide(&prompt.resume, Decision::Allow, Some(person))
+                    .decide(&prompt.resume, Decision::Allow, Some(person), &origin())
                     .unwrap(),
             ),
             outcome => redirect(outcome),
@@ -154,7 +159,8 @@ impl World {
     }
 
     fn token(&self, client: &Client, pairs: &[(&str, &str)]) -> Result<TokenResponse, TokenError> {
-        self.provider.token(client, &params(&query(pairs)))
+        self.provider
+            .token(client, &params(&query(pairs)), &origin())
     }
 
     fn exchange(&self, client: &Client, code: &str) -> Result<TokenResponse, TokenError> {
@@ -181,6 +187,16 @@ impl World {
         let token = response.id_token.as_deref().unwrap();
         self.provider.keys.verify("JWT", token).unwrap()
     }
+}
+
+/// A request by a program.
+pub(super) fn origin() -> Origin {
+    Origin::request("203.0.113.9".parse().ok(), None, Some("a program"))
+}
+
+/// An act beside the use cases.
+fn act(action: Action) -> AuditEntry {
+    AuditEntry::new(action, &Origin::operator(), &SystemClock, &OsEntropy)
 }
 
 fn params(text: &str) -> Params {

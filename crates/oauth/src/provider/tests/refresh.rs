@@ -167,7 +167,12 @@ fn of_many_at_once_all_get_one_answer() {
 fn a_person_who_withdraws_or_is_disabled_ends_it() {
     let world = World::new();
     let (client, person, first) = granted(&world);
-    assert!(world.provider.disconnect(&person.user, &client.id).unwrap());
+    assert!(
+        world
+            .provider
+            .disconnect(&person, &client.id, &origin())
+            .unwrap()
+    );
     assert_eq!(
         refusal(refresh(&world, &client, refresh_token(&first))),
         TokenErrorCode::InvalidGrant

@@ -53,7 +53,7 @@ fn an_unknown_client_or_redirect_uri_never_redirects() {
         .provider
         .stores
         .clients
-        .set_client_disabled(&client.id, now)
+        .set_client_disabled(&client.id, now, &act(Action::ClientDisabled))
         .unwrap();
     assert!(matches!(with(&[]), AuthorizeError::UnknownClient));
 }

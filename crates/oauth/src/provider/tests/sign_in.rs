@@ -86,7 +86,7 @@ fn max_age_asks_again_once_the_sign_in_is_too_old() {
     };
     let decided = world
         .provider
-        .decide(&prompt.resume, Decision::Allow, Some(&fresh))
+        .decide(&prompt.resume, Decision::Allow, Some(&fresh), &origin())
         .unwrap();
     let code = redirect(decided).param("code").unwrap().to_owned();
     let claims = world.id_claims(&world.exchange(&client, &code).unwrap());

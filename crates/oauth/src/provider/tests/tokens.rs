@@ -268,12 +268,12 @@ fn revocation_is_the_clients_own_and_known_at_once() {
     let first = tokens();
     let refresh = first.refresh_token.unwrap();
     for token in [first.access_token.expose(), refresh.expose(), "unknown"] {
-        world.provider.revoke(&other, token).unwrap();
+        world.provider.revoke(&other, token, &origin()).unwrap();
     }
     assert!(is_active(&world, &client, &first.access_token));
     world
         .provider
-        .revoke(&client, first.access_token.expose())
+        .revoke(&client, first.access_token.expose(), &origin())
         .unwrap();
     let bearer = world
         .provider
@@ -282,7 +282,10 @@ fn revocation_is_the_clients_own_and_known_at_once() {
     assert!(is_active(&world, &client, &refresh));
     let second = tokens();
     let refresh = second.refresh_token.unwrap();
-    world.provider.revoke(&client, refresh.expose()).unwrap();
+    world
+        .provider
+        .revoke(&client, refresh.expose(), &origin())
+        .unwrap();
     assert!(
         !is_active(&world, &client, &refresh) && !is_active(&world, &client, &second.access_token)
     );

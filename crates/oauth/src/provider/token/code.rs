@@ -1,5 +1,6 @@
 //! The redemption of a code (RFC 6749, section 4.1.3).
 
+use hodlxxi_kernel::audit::{Action, Origin};
 use hodlxxi_kernel::{GrantId, SecretHash, SignInMethod};
 
 use super::error::{TokenError, TokenErrorCode as Code};
@@ -19,13 +20,20 @@ impl Provider {
         &self,
         client: &Client,
         params: &Params,
+        origin: &Origin,
     ) -> Result<TokenResponse, TokenError> {
         let hash = SecretHash::of(required(params, "code", "code is missing")?);
-        let code = self.stores.codes.code(&hash)?;
-        let code = code
-            .filter(|code| code.client == client.id)
-            .ok_or_else(|| Code::InvalidGrant.because("the code is not known"))?;
-        check(&code, params)?;
+        let unknown = || Code::InvalidGrant.because("the code is not known");
+        let code = self.stores.codes.code(&hash)?.ok_or_else(unknown)?;
+        let act = self.token_act(Action::TokenGranted, client, Some(&code.authorized), origin);
+        if code.client != client.id {
+            self.record_refusal(act, "the code is another client's")?;
+            return Err(unknown());
+        }
+        if let Err(refusal) = check(&code, params) {
+            self.record_refusal(act, &refusal.to_string())?;
+            return Err(refusal);
+        }
         let (code_expires_at, authorized) = (code.expires_at, code.authorized);
         let grant = Grant {
             id: GrantId::generate(&*self.clock, &*self.entropy),
@@ -49,6 +57,7 @@ impl Provider {
             access: access.record.clone(),
             refresh: refresh.as_ref().map(|refresh| refresh.record.clone()),
             now: self.now(),
+            act: act.detail(&format!("authorization_code: {}", authorized.scope)),
         })?;
         match outcome {
             RedeemOutcome::Redeemed => Ok(answer(access, refresh.map(|new| new.token), id_token)),

@@ -1,6 +1,7 @@
 //! Client credentials (RFC 6749, section 4.4): a token for the client itself.
 
 use hodlxxi_kernel::GrantId;
+use hodlxxi_kernel::audit::{Action, Origin};
 
 use super::TokenResponse;
 use super::error::{TokenError, TokenErrorCode as Code};
@@ -17,6 +18,7 @@ impl Provider {
         &self,
         client: &Client,
         params: &Params,
+        origin: &Origin,
     ) -> Result<TokenResponse, TokenError> {
         if client.metadata.is_public() {
             return Err(Code::UnauthorizedClient
@@ -37,7 +39,9 @@ impl Provider {
             created_at: self.now(),
         };
         let access = self.mint_access(client, &grant, &scope)?;
-        self.stores.grants.issue(&grant, &access.record)?;
+        let act = self.token_act(Action::TokenGranted, client, None, origin);
+        let act = act.detail(&format!("client_credentials: {scope}"));
+        self.stores.grants.issue(&grant, &access.record, &act)?;
         Ok(answer(access, None, None))
     }
 }

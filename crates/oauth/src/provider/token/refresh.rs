@@ -1,6 +1,7 @@
 //! The use of a refresh token (RFC 6749, section 6; RFC 9700, section 4.14).
 
 use hodlxxi_kernel::SecretHash;
+use hodlxxi_kernel::audit::{Action, Origin};
 
 use super::error::{TokenError, TokenErrorCode as Code};
 use super::issue::answer;
@@ -24,19 +25,29 @@ impl Provider {
         &self,
         client: &Client,
         params: &Params,
+        origin: &Origin,
     ) -> Result<TokenResponse, TokenError> {
         let dead = || Code::InvalidGrant.because("the refresh token is not good, or no longer");
         let presented = required(params, "refresh_token", "refresh_token is missing")?;
         let hash = SecretHash::of(presented);
         let state = self.stores.grants.refresh_token(&hash)?;
-        let state = state
-            .filter(|state| state.grant.client == client.id && !state.revoked)
-            .ok_or_else(dead)?;
+        let state = state.ok_or_else(dead)?;
         let authorized = state.grant.authorized.as_ref().ok_or_else(dead)?;
+        let act = self.token_act(Action::TokenRefreshed, client, Some(authorized), origin);
+        if state.grant.client != client.id || state.revoked {
+            self.record_refusal(act, "another client's, or revoked")?;
+            return Err(dead());
+        }
         // One that was used before is not judged by its scope: that it comes back is what counts.
         let scope = match state.rotated_at {
             Some(_) => authorized.scope.clone(),
-            None => narrowed(params.get("scope"), &authorized.scope)?,
+            None => match narrowed(params.get("scope"), &authorized.scope) {
+                Ok(scope) => scope,
+                Err(refusal) => {
+                    self.record_refusal(act, &refusal.to_string())?;
+                    return Err(refusal);
+                }
+            },
         };
 
         let access = self.mint_access(client, &state.grant, &scope)?;
@@ -51,6 +62,7 @@ impl Provider {
             sealed_answer: self.seal_answer(presented, &response),
             grace: GRACE,
             now: self.now(),
+            act: act.detail(&scope.to_string()),
         })?;
         match outcome {
             RotateOutcome::Rotated => Ok(response),

@@ -1,0 +1,197 @@
+//! The use cases: seal what is new, let go of what is old, verify, export, and erase a person.
+
+use std::io;
+use std::sync::Arc;
+
+use hodlxxi_kernel::audit::{Action, AuditEntry, Origin};
+use hodlxxi_kernel::{Clock, Entropy, MasterKey, StoreError, Timestamp, UserId};
+use thiserror::Error;
+
+use crate::export;
+use crate::key::{PublicSealKey, SealKey};
+use crate::seal::{Checkpoint, Seal, Tip};
+use crate::store::AuditStore;
+use crate::verify::{Report, Verifier};
+
+/// Entries that one seal covers at most.
+const BATCH: u32 = 1_000;
+/// Seals that one step reads, or lets go of, at most.
+const SEALS: u32 = 100;
+
+/// Why nothing was exported, or not all.
+#[derive(Debug, Error)]
+pub enum ExportError {
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// It could not be written.
+    #[error("the log could not be written")]
+    Write(#[from] io::Error),
+}
+
+/// An audit log: see the [module](self).
+pub struct Auditor {
+    store: Arc<dyn AuditStore>,
+    key: SealKey,
+    clock: Arc<dyn Clock>,
+    entropy: Arc<dyn Entropy>,
+}
+
+impl Auditor {
+    /// The log in `store`, sealed by a key derived from `master`.
+    pub fn new(
+        store: Arc<dyn AuditStore>,
+        master: &MasterKey,
+        clock: Arc<dyn Clock>,
+        entropy: Arc<dyn Entropy>,
+    ) -> Self {
+        Self {
+            store,
+            key: SealKey::new(master),
+            clock,
+            entropy,
+        }
+    }
+
+    /// Where the entries are.
+    pub fn store(&self) -> &dyn AuditStore {
+        &*self.store
+    }
+
+    /// The half of the key that checks the seals.
+    pub fn public_key(&self) -> PublicSealKey {
+        self.key.public()
+    }
+
+    /// Seals what is not sealed yet, at most one batch; answers whether there may be more. To be called
+    /// each second on every node: where several do at once, one of them seals.
+    pub fn seal(&self) -> Result<bool, StoreError> {
+        let records = self.store.unsealed(BATCH)?;
+        if records.is_empty() {
+            return Ok(false);
+        }
+        let seal = Seal::new(self.store.tip()?, &records, self.clock.now(), &self.key);
+        let sealed = self.store.append_seal(&seal)?;
+        Ok(sealed && records.len() >= BATCH as usize)
+    }
+
+    /// Lets go of seals older than `days`, with their entries, and leaves a checkpoint; at most some at
+    /// a time. Answers how many seals.
+    pub fn expire(&self, days: u32) -> Result<usize, StoreError> {
+        let end = self.clock.now().minus(i64::from(days) * 24 * 3_600);
+        let before = self.store.checkpoint()?;
+        let after = before.as_ref().map_or(0, |checkpoint| checkpoint.number);
+        let seals = self.store.seals(after, SEALS)?;
+        let old: Vec<&Seal> = seals
+            .iter()
+            .take_while(|seal| seal.sealed_at < end)
+            .collect();
+        let Some(last) = old.last() else {
+            return Ok(0);
+        };
+        let entries: usize = old.iter().map(|seal| seal.members.len()).sum();
+        let entries = i64::try_from(entries).unwrap_or(i64::MAX);
+        let expired = before.map_or(0, |checkpoint| checkpoint.entries) + entries;
+        let checkpoint = Checkpoint::new(last.tip(), expired, self.clock.now(), &self.key);
+        let removed = self.store.expire(&checkpoint)?;
+        Ok(if removed { old.len() } else { 0 })
+    }
+
+    /// Reads the whole log, and tells what is wrong with it. `noted` is a seal written down earlier.
+    pub fn verify(&self, noted: Option<Tip>) -> Result<Report, StoreError> {
+        let store = &self.store;
+        let mut after = self.store.checkpoint()?;
+        let mut verifier = Verifier::new(self.public_key(), after.as_ref(), noted);
+        let mut number = after.take().map_or(0, |checkpoint| checkpoint.number);
+        loop {
+            let seals = store.seals(number, SEALS)?;
+            let Some(last) = seals.last() else {
+                break;
+            };
+            number = last.number;
+            for seal in &seals {
+                verifier.seal(seal, &store.entries_of(seal.number)?);
+            }
+        }
+        let strays = store.strays(BATCH)?;
+        let (unsealed, waiting) = (store.unsealed(BATCH)?, store.waiting()?);
+        let checkpoint = store.checkpoint()?;
+        let now = self.clock.now();
+        Ok(verifier.finish(&strays, &unsealed, waiting, checkpoint.as_ref(), now))
+    }
+
+    /// Writes the entries from `since` on and before `until` as lines of JSON, oldest batch first, then
+    /// the seals over them, the checkpoint, and the key that checks them.
+    pub fn export(
+        &self,
+        since: Option<Timestamp>,
+        until: Option<Timestamp>,
+        out: &mut dyn io::Write,
+    ) -> Result<(), ExportError> {
+        let wanted = |at: Timestamp| {
+            since.is_none_or(|since| at >= since) && until.is_none_or(|until| at < until)
+        };
+        let store = &self.store;
+        let mut covering: Option<(i64, i64)> = None;
+        self.each_seal(0, |seal| {
+            let entries = store.entries_of(seal.number)?;
+            let mut wanted = entries.iter().filter(|record| wanted(record.at)).peekable();
+            if wanted.peek().is_some() {
+                let first = covering.map_or(seal.number, |(first, _)| first);
+                covering = Some((first, seal.number));
+            }
+            for record in wanted {
+                export::entry(record, Some(seal.number), out)?;
+            }
+            Ok(true)
+        })?;
+        for record in store.unsealed(u32::MAX)? {
+            if wanted(record.at) {
+                export::entry(&record, None, out)?;
+            }
+        }
+        if let Some((first, last)) = covering {
+            self.each_seal(first - 1, |seal| {
+                if seal.number <= last {
+                    export::seal(seal, out)?;
+                }
+                Ok(seal.number < last)
+            })?;
+        }
+        if let Some(checkpoint) = store.checkpoint()? {
+            export::checkpoint(&checkpoint, out)?;
+        }
+        Ok(export::key(self.public_key(), out)?)
+    }
+
+    /// Erases what the log says of `person`, by order of `origin`, which is recorded; answers how many
+    /// entries it was.
+    pub fn erase(&self, person: &UserId, origin: &Origin) -> Result<u64, StoreError> {
+        let (clock, entropy) = (&*self.clock, &*self.entropy);
+        let act = AuditEntry::new(Action::PersonErased, origin, clock, entropy);
+        self.store.erase(person, &act)
+    }
+
+    /// Runs `step` on each seal after the one numbered `after`, until it answers false.
+    fn each_seal(
+        &self,
+        mut after: i64,
+        mut step: impl FnMut(&Seal) -> Result<bool, ExportError>,
+    ) -> Result<(), ExportError> {
+        loop {
+            let seals = self.store.seals(after, SEALS)?;
+            let Some(last) = seals.last() else {
+                return Ok(());
+            };
+            after = last.number;
+            for seal in &seals {
+                if !step(seal)? {
+                    return Ok(());
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,193 @@
+//! The audit log: entries, the seals over them, and what is left of those that expired.
+//!
+//! An entry is one plain insert in the transaction of the act, and reads nothing, so that no two
+//! transactions wait for each other because of the log.
+
+use diesel::dsl::{count_star, exists, max, min, not};
+use diesel::prelude::*;
+use diesel::result::Error as SqlError;
+use hodlxxi_audit::seal::{Checkpoint, Seal, Tip};
+use hodlxxi_audit::store::{AuditStore, Waiting};
+use hodlxxi_kernel::audit::{AuditEntry, AuditLog, AuditRecord};
+use hodlxxi_kernel::{StoreError, UserId};
+
+use crate::audit_rows::{CheckpointRow, EntryRow, SealRow, UNSEALED, hash};
+use crate::conn::{Conn, each_backend};
+use crate::database::Database;
+use crate::fault::Fault;
+use crate::row::{RowError, count, moment};
+use crate::schema::audit_checkpoints as c;
+use crate::schema::audit_entries::{self as e, table};
+use crate::schema::audit_seals as s;
+
+/// Writes an act down; inside the transaction of the act.
+pub(crate) fn insert(conn: &mut Conn, act: &AuditEntry) -> Result<(), Fault> {
+    diesel::insert_into(table)
+        .values(EntryRow::from(AuditRecord::from(act)))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Writes an act down if it was `done`, which is answered.
+pub(crate) fn insert_if(conn: &mut Conn, done: bool, act: &AuditEntry) -> Result<bool, Fault> {
+    if done {
+        insert(conn, act)?;
+    }
+    Ok(done)
+}
+
+impl AuditLog for Database {
+    fn record(&self, entry: &AuditEntry) -> Result<(), StoreError> {
+        self.write(|conn| insert(conn, entry))
+    }
+
+    fn recent(&self, person: &UserId, limit: u32) -> Result<Vec<AuditRecord>, StoreError> {
+        let theirs = table
+            .filter(e::user_id.eq(person.as_str()))
+            .order(e::id.desc())
+            .limit(i64::from(limit));
+        self.read(|conn| Ok(records(theirs.load(conn)?)?))
+    }
+}
+
+impl AuditStore for Database {
+    fn unsealed(&self, limit: u32) -> Result<Vec<AuditRecord>, StoreError> {
+        let waiting = table
+            .filter(e::seal.eq(UNSEALED))
+            .order(e::id)
+            .limit(i64::from(limit));
+        self.read(|conn| Ok(records(waiting.load(conn)?)?))
+    }
+
+    fn waiting(&self) -> Result<Waiting, StoreError> {
+        let waiting = table.filter(e::seal.eq(UNSEALED));
+        self.read(|conn| {
+            let (number, oldest): (i64, Option<i64>) = waiting
+                .select((count_star(), min(e::happened_at)))
+                .first(conn)?;
+            Ok(Waiting {
+                count: count(number),
+                oldest: moment(oldest),
+            })
+        })
+    }
+
+    fn tip(&self) -> Result<Tip, StoreError> {
+        self.read(|conn| {
+            let last = s::table
+                .order(s::number.desc())
+                .select((s::number, s::head));
+            let last: Option<(i64, Vec<u8>)> = last.first(conn).optional()?;
+            if let Some((number, head)) = last {
+                let head = hash(&head, "audit_seals", "head")?;
+                return Ok(Tip { number, head });
+            }
+            let checkpoint = checkpoint(conn)?;
+            Ok(checkpoint.as_ref().map_or(Tip::BEGINNING, Checkpoint::tip))
+        })
+    }
+
+    fn append_seal(&self, seal: &Seal) -> Result<bool, StoreError> {
+        match self.try_write_tx(|conn| append(conn, seal)) {
+            Ok(()) => Ok(true),
+            Err(Fault::Sql(SqlError::RollbackTransaction)) => Ok(false),
+            Err(fault) => Err(fault.into()),
+        }
+    }
+
+    fn seals(&self, after: i64, limit: u32) -> Result<Vec<Seal>, StoreError> {
+        let seals = s::table
+            .filter(s::number.gt(after))
+            .order(s::number)
+            .limit(i64::from(limit));
+        self.read(|conn| {
+            let rows: Vec<SealRow> = seals.load(conn)?;
+            let seals: Result<_, RowError> = rows.into_iter().map(Seal::try_from).collect();
+            Ok(seals?)
+        })
+    }
+
+    fn entries_of(&self, seal: i64) -> Result<Vec<AuditRecord>, StoreError> {
+        let sealed = table.filter(e::seal.eq(seal)).order(e::id);
+        self.read(|conn| Ok(records(sealed.load(conn)?)?))
+    }
+
+    fn strays(&self, limit: u32) -> Result<Vec<AuditRecord>, StoreError> {
+        let strays = table
+            .filter(e::seal.ne(UNSEALED))
+            .filter(not(exists(s::table.filter(s::number.eq(e::seal)))))
+            .order(e::id)
+            .limit(i64::from(limit));
+        self.read(|conn| Ok(records(strays.load(conn)?)?))
+    }
+
+    fn checkpoint(&self) -> Result<Option<Checkpoint>, StoreError> {
+        self.read(checkpoint)
+    }
+
+    fn expire(&self, checkpoint: &Checkpoint) -> Result<bool, StoreError> {
+        let number = checkpoint.number;
+        self.write_tx(|conn| {
+            let furthest: Option<i64> = c::table.select(max(c::number)).first(conn)?;
+            if furthest.is_some_and(|furthest| furthest >= number) {
+                return Ok(false);
+            }
+            let kept = each_backend!(conn, |conn| diesel::insert_into(c::table)
+                .values(CheckpointRow::from(checkpoint))
+                .on_conflict_do_nothing()
+                .execute(conn))?;
+            if kept == 0 {
+                return Ok(false);
+            }
+            diesel::delete(c::table.filter(c::number.lt(number))).execute(conn)?;
+            let sealed = table.filter(e::seal.ne(UNSEALED));
+            diesel::delete(sealed.filter(e::seal.le(number))).execute(conn)?;
+            diesel::delete(s::table.filter(s::number.le(number))).execute(conn)?;
+            Ok(true)
+        })
+    }
+
+    fn erase(&self, person: &UserId, act: &AuditEntry) -> Result<u64, StoreError> {
+        let theirs = diesel::update(table.filter(e::user_id.eq(person.as_str())));
+        let erased = theirs.set((
+            e::salt.eq(None::<Vec<u8>>),
+            e::user_id.eq(None::<String>),
+            e::session_id.eq(None::<String>),
+            e::key_name.eq(None::<String>),
+            e::address.eq(None::<String>),
+            e::user_agent.eq(None::<String>),
+        ));
+        self.write_tx(|conn| {
+            let erased = erased.execute(conn)?;
+            insert(conn, &act.clone().detail(&erased.to_string()))?;
+            Ok(erased as u64)
+        })
+    }
+}
+
+fn records(rows: Vec<EntryRow>) -> Result<Vec<AuditRecord>, RowError> {
+    rows.into_iter().map(AuditRecord::try_from).collect()
+}
+
+fn checkpoint(conn: &mut Conn) -> Result<Option<Checkpoint>, Fault> {
+    let last = c::table.order(c::number.desc());
+    let row: Option<CheckpointRow> = last.first(conn).optional()?;
+    Ok(row.map(Checkpoint::try_from).transpose()?)
+}
+
+/// Keeps a seal; rolled back where its number is taken, or not all of its members wait.
+fn append(conn: &mut Conn, seal: &Seal) -> Result<(), Fault> {
+    let kept = each_backend!(conn, |conn| diesel::insert_into(s::table)
+        .values(SealRow::from(seal))
+        .on_conflict_do_nothing()
+        .execute(conn))?;
+    let ids = seal.members.iter().map(|member| member.id.as_str());
+    let waiting = table.filter(e::id.eq_any(ids)).filter(e::seal.eq(UNSEALED));
+    if kept == 1 {
+        let sealed = diesel::update(waiting).set(e::seal.eq(seal.number));
+        if sealed.execute(conn)? == seal.members.len() {
+            return Ok(());
+        }
+    }
+    Err(Fault::Sql(SqlError::RollbackTransaction))
+}

@@ -1,0 +1,184 @@
+//! PostgreSQL gone, hung, and without a connection to spare: what needs it says so within two seconds, what does not goes
+//! on, and when it is back nobody has to do anything.
+
+use std::process::Stdio;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use hodlxxi_tests::browser::{Answer, Browser};
+use hodlxxi_tests::installation::sql;
+use hodlxxi_tests::node::{Node, free_port};
+use hodlxxi_tests::person::Person;
+use hodlxxi_tests::postgres::Postgres;
+use hodlxxi_tests::programs::postgres_program;
+use hodlxxi_tests::relying_party::{CALLBACK, register};
+use serde_json::json;
+use tempfile::TempDir;
+
+use super::settings;
+
+/// Within which everything is answered.
+const LIMIT: Duration = Duration::from_secs(2);
+
+struct Installed {
+    node: Node,
+    postgres: Postgres,
+    /// Somebody signed in.
+    browser: Browser,
+    _home: TempDir,
+}
+
+fn install(more: &[(&str, &str)]) -> Installed {
+    let postgres = Postgres::start();
+    let home = tempfile::tempdir().expect("a folder");
+    let url = postgres.url();
+    let settings = settings(&[&[("DATABASE_URL", url.as_str())], more].concat());
+    let node = Node::start(home.path(), free_port(), &settings);
+    let browser = node.browser();
+    Person::named("patient").sign_in(&browser);
+    Installed {
+        node,
+        postgres,
+        browser,
+        _home: home,
+    }
+}
+
+/// The answer, which must come within the limit.
+#[track_caller]
+fn in_time(ask: impl FnOnce() -> Answer) -> Answer {
+    let begun = Instant::now();
+    let answer = ask();
+    assert!(
+        begun.elapsed() < LIMIT,
+        "{} took {:?}",
+        answer.url,
+        begun.elapsed()
+    );
+    answer
+}
+
+fn new_client(browser: &Browser) -> Answer {
+    register(browser, &json!({"redirect_uris": [CALLBACK]}))
+}
+
+/// What is asked while the database is away, more of it at a time than there are connections.
+fn away(installed: &Installed) {
+    let browser = &installed.browser;
+    thread::scope(|scope| {
+        for _ in 0..12 {
+            scope.spawn(|| {
+                let session = in_time(|| browser.get("/api/session"));
+                session.is_problem(503, "service.unavailable");
+                assert!(session.header("retry-after").is_some());
+            });
+            scope.spawn(|| {
+                let refused = in_time(|| new_client(browser));
+                refused.is_oauth_error(503, "temporarily_unavailable");
+            });
+        }
+    });
+    let ready = in_time(|| browser.get("/health/ready")).json_with(503);
+    assert_eq!(ready["database"]["status"], "unavailable", "{ready}");
+    assert_eq!(in_time(|| browser.get("/account")).status, 503);
+    for path in [
+        "/health",
+        "/.well-known/openid-configuration",
+        "/oauth/jwks.json",
+    ] {
+        let begun = Instant::now();
+        assert_eq!(browser.get(path).status, 200, "{path}");
+        assert!(
+            begun.elapsed() < Duration::from_millis(500),
+            "{path} waits for nothing"
+        );
+    }
+}
+
+/// It comes back alone; and once it is ready, it is: nobody gets an error from what is left of before.
+fn back(installed: &Installed) {
+    let begun = Instant::now();
+    while installed.browser.get("/health/ready").status != 200 {
+        assert!(
+            begun.elapsed() < Duration::from_secs(10),
+            "{}",
+            installed.node.log()
+        );
+        thread::sleep(Duration::from_millis(100));
+    }
+    thread::scope(|scope| {
+        for _ in 0..24 {
+            scope.spawn(|| installed.browser.get("/api/session").json_with(200));
+        }
+    });
+    new_client(&installed.browser).json_with(201);
+}
+
+#[test]
+fn gone_and_back() {
+    let mut installed = install(&[]);
+    for _ in 0..2 {
+        installed.postgres.stop();
+        away(&installed);
+        installed.postgres.start_again();
+        back(&installed);
+    }
+}
+
+#[test]
+fn restarted_unnoticed() {
+    let mut installed = install(&[]);
+    // At rest for longer than connections are trusted.
+    thread::sleep(Duration::from_millis(1_200));
+    installed.postgres.stop();
+    installed.postgres.start_again();
+    installed.browser.get("/api/session").json_with(200);
+    new_client(&installed.browser).json_with(201);
+}
+
+#[test]
+fn hung_and_going_on() {
+    let installed = install(&[]);
+    installed.postgres.hang();
+    away(&installed);
+    installed.postgres.go_on();
+    back(&installed);
+}
+
+#[test]
+fn every_connection_held_by_something_stuck() {
+    let installed = install(&[("DATABASE_POOL_SIZE", "2")]);
+    let mut stuck = postgres_program("psql");
+    let hold = "BEGIN; LOCK TABLE sessions, clients; SELECT pg_sleep(60)";
+    stuck
+        .args(["-d", &installed.postgres.url(), "-c", hold])
+        .stdout(Stdio::null())
+        .stderr(Stdio::null());
+    let mut stuck = stuck.spawn().expect("psql runs");
+    let held = "SELECT count(*) FROM pg_locks JOIN pg_class ON relation = oid WHERE relname = 'sessions' AND mode = 'AccessExclusiveLock' AND granted";
+    while sql(&installed.postgres.url(), held) != "1" {
+        thread::sleep(Duration::from_millis(20));
+    }
+    thread::scope(|scope| {
+        for _ in 0..8 {
+            scope.spawn(|| {
+                let answer = in_time(|| installed.browser.get("/api/session"));
+                answer.is_problem(503, "service.unavailable");
+            });
+        }
+    });
+    assert_eq!(installed.browser.get("/oauth/jwks.json").status, 200);
+    sql(
+        &installed.postgres.url(),
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(60)' AND pid <> pg_backend_pid()",
+    );
+    stuck.wait().expect("its end");
+    back(&installed);
+}
+
+#[test]
+fn its_sessions_say_whose_they_are_and_wait_for_nothing_long() {
+    let installed = install(&[]);
+    let ours = "SELECT count(*) > 0 FROM pg_stat_activity WHERE application_name = 'hodlxxi'";
+    assert_eq!(sql(&installed.postgres.url(), ours), "t");
+}
