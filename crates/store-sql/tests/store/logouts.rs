@@ -3,6 +3,7 @@
 use std::sync::Barrier;
 
 use hodlxxi_auth::account::SessionStore as _;
+use hodlxxi_kernel::audit::Action;
 use hodlxxi_kernel::{
     ClientId, ClientTier, GrantId, OsEntropy, SessionId, SignInMethod, SystemClock, UserId,
 };
@@ -15,7 +16,7 @@ use hodlxxi_oauth::grant::{
 };
 use hodlxxi_oauth::scope::ScopeSet;
 
-use crate::fixture::{Fresh, new_hash};
+use crate::fixture::{Fresh, act, new_hash};
 
 /// How often it is tried on each database.
 const RACES: usize = 50;
@@ -39,7 +40,8 @@ fn client(fresh: &Fresh) -> ClientId {
         disabled_count: 0,
         tier: ClientTier::Free,
     };
-    fresh.database.insert_client(&client).unwrap();
+    let made = act(Action::ClientRegistered);
+    fresh.database.insert_client(&client, &made).unwrap();
     client.id
 }
 
@@ -60,6 +62,7 @@ fn redemption(client: &ClientId, user: &UserId, session: &SessionId) -> Redempti
         created_at: NOW,
     };
     Redemption {
+        act: act(Action::TokenGranted),
         code: new_hash(),
         code_expires_at: NOW.plus(60),
         client_disabled_count: 0,
@@ -91,7 +94,11 @@ fn who_got_tokens_while_the_session_ended_is_told() {
                     database.redeem(&redemption).unwrap()
                 });
                 start.wait();
-                assert!(database.end_session(&user, &session).unwrap());
+                assert!(
+                    database
+                        .end_session(&user, &session, &act(Action::SessionEnded))
+                        .unwrap()
+                );
                 let queued = database.queue_logouts(&user, &session, NOW).unwrap();
                 (redeemed.join().unwrap(), queued)
             });
