@@ -2,7 +2,7 @@
 # Every target builds with the same flags into the same target folder, so that nothing is compiled twice.
 
 CARGO ?= cargo
-LIBRARIES := hodlxxi-kernel hodlxxi-audit hodlxxi-auth hodlxxi-backup hodlxxi-limit hodlxxi-oauth hodlxxi-store-sql
+LIBRARIES := hodlxxi-kernel hodlxxi-audit hodlxxi-auth hodlxxi-backup hodlxxi-limit hodlxxi-oauth hodlxxi-store-sql hodlxxi-store-redis
 # Seconds that each fuzz target runs for.
 FUZZ_SECONDS ?= 20
 # How they are built; plain and without a sanitizer is what a short run can afford: `--dev --sanitizer none`.
@@ -10,10 +10,13 @@ FUZZ_FLAGS ?=
 # `--no-verify` leaves out building each package once more from what was packed.
 PACKAGE_FLAGS ?=
 
-.PHONY: help run build test lint format deny bench fuzz package openapi linkage
+# What to measure, such as `--only authorize` or `--seconds 5`.
+LOAD_FLAGS ?=
+
+.PHONY: help run build test lint format deny bench cryptobench fuzz package openapi linkage
 
 help: ## List the targets
-	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | awk -F'\t' '{ printf "  make %-10s %s\n", $$1, $$2 }'
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | awk -F'\t' '{ printf "  make %-11s %s\n", $$1, $$2 }'
 
 run: ## Start the server on http://localhost:5000, with its data in ./data
 	$(CARGO) run --locked -p hodlxxi --bin hodlxxi -- serve
@@ -47,7 +50,12 @@ deny: ## Check licences, bans, sources and, where their database can be had, sec
 	    echo '###########################################################################' >&2; \
 	fi
 
-bench: ## Measure sign-in and token speed (Criterion)
+bench: ## Measure the running server beside its bare stack, and write the table of docs/performance.md
+	tests/install
+	$(CARGO) build --locked --release -p hodlxxi -p hodlxxi-load --bins
+	target=$${CARGO_TARGET_DIR:-target}; $$target/release/hodlxxi-load --write docs/performance.md $(LOAD_FLAGS)
+
+cryptobench: ## Measure the speed of signing and verifying alone (Criterion)
 	$(CARGO) bench --locked -p hodlxxi-auth -p hodlxxi-oauth
 
 fuzz: ## Build every fuzz target and run each for FUZZ_SECONDS (needs a nightly toolchain)

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use actix_web::web::Bytes;
 use hodlxxi_audit::service::Auditor;
 use hodlxxi_auth::account::{AccessPolicy, AccountStore, SessionPolicy, SessionStore};
 use hodlxxi_auth::service::{SignInConfig, SignInConfigError, SignInService, SignInStores};
@@ -83,6 +84,7 @@ pub struct App {
     entropy: Arc<dyn Entropy>,
     counts: CountCache,
     logos: LogoCache,
+    discovery: Bytes,
     started_at: Timestamp,
 }
 
@@ -160,6 +162,7 @@ impl App {
             cookies: CookieJar::new(config.server.issuer.is_https()),
             counts: CountCache::default(),
             logos: LogoCache::default(),
+            discovery: provider.discovery_json().to_owned().into(),
             started_at: clock.now(),
             config,
             database,
@@ -200,6 +203,11 @@ impl App {
     /// The OAuth use cases.
     pub fn provider(&self) -> &Provider {
         &self.provider
+    }
+
+    /// The provider metadata, as it is sent.
+    pub(crate) fn discovery(&self) -> Bytes {
+        self.discovery.clone()
     }
 
     /// The sign-in use cases.
@@ -267,7 +275,7 @@ impl App {
             self.metrics.clone(),
             self.config.server.trusted_proxies.clone(),
             self.clock.clone(),
-            self.entropy.clone(),
+            &*self.entropy,
         )
     }
 

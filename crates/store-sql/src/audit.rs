@@ -12,7 +12,7 @@ use hodlxxi_kernel::audit::{AuditEntry, AuditLog, AuditRecord};
 use hodlxxi_kernel::{StoreError, UserId};
 
 use crate::audit_rows::{CheckpointRow, EntryRow, SealRow, UNSEALED, hash};
-use crate::conn::{self, Conn, each_backend};
+use crate::conn::{Conn, each_backend};
 use crate::database::Database;
 use crate::fault::Fault;
 use crate::row::{RowError, count, moment};
@@ -88,7 +88,7 @@ impl AuditStore for Database {
     }
 
     fn append_seal(&self, seal: &Seal) -> Result<bool, StoreError> {
-        match self.try_write(|conn| conn::write_tx(conn, |conn| append(conn, seal))) {
+        match self.try_write_tx(|conn| append(conn, seal)) {
             Ok(()) => Ok(true),
             Err(Fault::Sql(SqlError::RollbackTransaction)) => Ok(false),
             Err(fault) => Err(fault.into()),

@@ -11,6 +11,7 @@ use crate::audit;
 use crate::conn::{Conn, first_locked};
 use crate::database::Database;
 use crate::fault::Fault;
+use crate::noted::Noted;
 use crate::revoke;
 use crate::row::{RowError, column, count, from_json, hash, moment, seconds, to_json};
 use crate::schema::clients::{self as c, table};
@@ -98,7 +99,20 @@ pub(crate) fn tier(text: Option<String>) -> Result<ClientTier, RowError> {
     Ok(tier.map_err(column("clients", "tier"))?.unwrap_or_default())
 }
 
-/// Notes that a client was used, to within a day. It locks the client's row only then, and must be
+impl Database {
+    /// Notes that a client was used, to within a day: in a transaction of its own, before the one that
+    /// uses it, whose lock on the client's row it would have to strengthen.
+    pub(crate) fn note_use(&self, client: &str, now: Timestamp) -> Result<(), StoreError> {
+        if self.noted().is_within(USE_NOTED_EVERY, client, now) {
+            return Ok(());
+        }
+        self.write(|conn| note_use(conn, client, now))?;
+        self.noted().remember(client, now);
+        Ok(())
+    }
+}
+
+/// Notes that a client was used, unless that is noted already: then its row is not locked. It must be
 /// the transaction's first write: whoever disables a client takes that lock first as well.
 pub(crate) fn note_use(conn: &mut Conn, client: &str, now: Timestamp) -> Result<(), Fault> {
     let unnoted = c::last_used_at
@@ -108,6 +122,11 @@ pub(crate) fn note_use(conn: &mut Conn, client: &str, now: Timestamp) -> Result<
         .set(c::last_used_at.eq(now.as_unix()))
         .execute(conn)?;
     Ok(())
+}
+
+/// Whether a client's use need not be noted for now.
+pub(crate) fn is_noted(noted: &Noted, client: &str, now: Timestamp) -> bool {
+    noted.is_within(USE_NOTED_EVERY, client, now)
 }
 
 /// How often the client has been disabled; none if there is no such client or it is disabled. Until

@@ -23,9 +23,6 @@ const BUSY_TIMEOUT: Duration = Duration::from_millis(1_500);
 const SESSION: &str = "SET client_min_messages = warning; SET statement_timeout = '5s'; \
      SET lock_timeout = '1500ms'; SET idle_in_transaction_session_timeout = '10s'";
 
-/// What a connection of the server's calls itself at PostgreSQL; a restore looks for it.
-pub(crate) const APPLICATION: &str = "hodlxxi";
-
 /// A connection to either database.
 #[derive(diesel::MultiConnection)]
 pub(crate) enum Conn {
@@ -59,8 +56,7 @@ macro_rules! first_locked {
 
 pub(crate) use {each_backend, first_locked};
 
-/// Runs `body` in one transaction that is durable once this returns. On SQLite it takes the write
-/// lock at its beginning: a transaction that reads first and writes later could fail at that point.
+/// Runs `body` in one transaction that is durable once this returns.
 pub(crate) fn write_tx<T>(
     conn: &mut Conn,
     body: impl FnOnce(&mut Conn) -> Result<T, Fault>,
@@ -92,12 +88,36 @@ fn transaction<T>(
     begin: &str,
     body: impl FnOnce(&mut Conn) -> Result<(T, Keep), Fault>,
 ) -> Result<T, Fault> {
+    begin_write(conn, begin)?;
+    finish(conn, body)
+}
+
+/// The same as a part of the transaction that the connection is in.
+pub(crate) fn nested<T>(
+    conn: &mut Conn,
+    body: impl FnOnce(&mut Conn) -> Result<(T, Keep), Fault>,
+) -> Result<T, Fault> {
+    Conn::begin_transaction(conn)?;
+    finish(conn, body)
+}
+
+/// Begins a transaction that writes, on PostgreSQL by `begin`. On SQLite it takes the write lock at once: a
+/// transaction that reads first and writes later could fail at that point.
+pub(crate) fn begin_write(conn: &mut Conn, begin: &str) -> Result<(), Fault> {
     match conn {
         Conn::Pg(pg) => AnsiTransactionManager::begin_transaction_sql(pg, begin)?,
         Conn::Sqlite(sqlite) => {
             AnsiTransactionManager::begin_transaction_sql(sqlite, "BEGIN IMMEDIATE")?;
         }
     }
+    Ok(())
+}
+
+/// Runs `body` in the transaction that was just begun, and ends it.
+fn finish<T>(
+    conn: &mut Conn,
+    body: impl FnOnce(&mut Conn) -> Result<(T, Keep), Fault>,
+) -> Result<T, Fault> {
     match body(conn) {
         Ok((value, Keep::Yes)) => {
             Conn::commit_transaction(conn)?;
@@ -134,7 +154,6 @@ impl Conn {
             Place::Postgres { url, .. } => {
                 let mut conn = PgConnection::establish(url.expose())?;
                 conn.batch_execute(SESSION)?;
-                conn.batch_execute(&format!("SET application_name = '{APPLICATION}'"))?;
                 Ok(Self::Pg(conn))
             }
             Place::Sqlite(path) => {

@@ -1,6 +1,6 @@
 //! The database: opening it, and the three ways to use a connection.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use diesel::connection::SimpleConnection;
@@ -9,8 +9,10 @@ use thiserror::Error;
 
 use crate::conn::{self, Conn, Keep};
 use crate::fault::Fault;
+use crate::noted::Noted;
 use crate::pool::{self, Manager};
 use crate::url::DatabaseUrl;
+use crate::writer::Writer;
 
 /// A database that implements every durable store; clones share one pool.
 #[derive(Clone)]
@@ -19,9 +21,10 @@ pub struct Database(Arc<Inner>);
 struct Inner {
     url: DatabaseUrl,
     pool: r2d2::Pool<Manager>,
-    /// Orders the writers of this process on SQLite, which has one at a time: they wait here
-    /// without holding a connection, rather than asleep in its busy handler.
-    writer: Option<Mutex<()>>,
+    /// What writes of this process to SQLite go through, which has one writer at a time.
+    writer: Option<Writer>,
+    /// Whose use need not be written down again.
+    noted: Noted,
 }
 
 /// Why a database could not be opened.
@@ -78,7 +81,11 @@ impl Database {
         Ok(Self(Arc::new(Inner {
             url: url.clone(),
             pool,
-            writer: url.is_embedded().then(Mutex::default),
+            writer: url.is_embedded().then(|| {
+                let url = url.clone();
+                Writer::new(move || Ok(Conn::open(&url)?))
+            }),
+            noted: Noted::default(),
         })))
     }
 
@@ -104,6 +111,10 @@ impl Database {
         }
     }
 
+    pub(crate) fn noted(&self) -> &Noted {
+        &self.0.noted
+    }
+
     /// Runs a query that writes nothing.
     pub(crate) fn read<T>(
         &self,
@@ -117,7 +128,10 @@ impl Database {
         &self,
         body: impl FnOnce(&mut Conn) -> Result<T, Fault>,
     ) -> Result<T, StoreError> {
-        Ok(self.try_write(body)?)
+        Ok(match &self.0.writer {
+            Some(writer) => writer.act(body)?,
+            None => self.try_read(body)?,
+        })
     }
 
     /// Runs several statements in one transaction, durable once this returns.
@@ -125,7 +139,18 @@ impl Database {
         &self,
         body: impl FnOnce(&mut Conn) -> Result<T, Fault>,
     ) -> Result<T, StoreError> {
-        self.write(|conn| conn::write_tx(conn, body))
+        Ok(self.try_write_tx(body)?)
+    }
+
+    /// [`write_tx`](Self::write_tx), with the failure as it is.
+    pub(crate) fn try_write_tx<T>(
+        &self,
+        body: impl FnOnce(&mut Conn) -> Result<T, Fault>,
+    ) -> Result<T, Fault> {
+        match &self.0.writer {
+            Some(writer) => writer.act(body),
+            None => self.try_read(|conn| conn::write_tx(conn, body)),
+        }
     }
 
     /// [`write_tx`](Self::write_tx) for what may be forgotten in a power cut.
@@ -133,22 +158,25 @@ impl Database {
         &self,
         body: impl FnOnce(&mut Conn) -> Result<(T, Keep), Fault>,
     ) -> Result<T, StoreError> {
-        self.write(|conn| conn::write_lazy_tx(conn, body))
+        Ok(match &self.0.writer {
+            Some(writer) => writer.act(|conn| conn::nested(conn, body))?,
+            None => self.try_read(|conn| conn::write_lazy_tx(conn, body))?,
+        })
     }
 
     fn try_read<T>(&self, body: impl FnOnce(&mut Conn) -> Result<T, Fault>) -> Result<T, Fault> {
         self.0.pool.get()?.with(body)
     }
 
-    /// [`write`](Self::write), with the failure as it is: for migrations, which tell it.
-    pub(crate) fn try_write<T>(
+    /// Runs `body` on a connection that is in no transaction: for migrations.
+    pub(crate) fn try_alone<T>(
         &self,
         body: impl FnOnce(&mut Conn) -> Result<T, Fault>,
     ) -> Result<T, Fault> {
-        let turn = self.0.writer.as_ref().map(Mutex::lock);
-        // The lock guards no data that a panic could have left half-written.
-        let _turn = turn.map(|turn| turn.unwrap_or_else(PoisonError::into_inner));
-        self.try_read(body)
+        match &self.0.writer {
+            Some(writer) => writer.alone(body),
+            None => self.try_read(body),
+        }
     }
 }
 

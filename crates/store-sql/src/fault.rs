@@ -1,9 +1,12 @@
 //! What can go wrong in a query, and what it means to the caller: the one place that says so.
 
+use std::sync::Arc;
+
 use diesel::result::{DatabaseErrorKind, Error as SqlError};
 use hodlxxi_kernel::{StoreError, StoreErrorKind};
 use thiserror::Error;
 
+use crate::conn::ConnectError;
 use crate::row::RowError;
 
 /// A failure inside one method of a store.
@@ -12,6 +15,9 @@ pub(crate) enum Fault {
     /// No connection was to be had in time.
     #[error("no database connection")]
     Pool(#[from] r2d2::Error),
+    /// No connection came about.
+    #[error(transparent)]
+    Connect(#[from] ConnectError),
     /// The database refused a statement.
     #[error(transparent)]
     Sql(#[from] SqlError),
@@ -21,6 +27,9 @@ pub(crate) enum Fault {
     /// A migration cannot be read or run.
     #[error("a migration failed: {0}")]
     Migration(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// The commit that many writes waited for failed.
+    #[error("the writes were not committed: {0}")]
+    Batch(#[source] Arc<Fault>),
 }
 
 impl Fault {
@@ -29,9 +38,10 @@ impl Fault {
         self.kind() == StoreErrorKind::Unavailable
     }
 
-    const fn kind(&self) -> StoreErrorKind {
+    fn kind(&self) -> StoreErrorKind {
         match self {
-            Self::Pool(_) => StoreErrorKind::Unavailable,
+            Self::Batch(fault) => fault.kind(),
+            Self::Pool(_) | Self::Connect(_) => StoreErrorKind::Unavailable,
             Self::Row(_) | Self::Migration(_) => StoreErrorKind::Corrupt,
             Self::Sql(error) => match error {
                 SqlError::DatabaseError(

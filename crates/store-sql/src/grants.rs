@@ -127,6 +127,7 @@ pub(crate) fn insert_access(conn: &mut Conn, token: &AccessTokenRecord) -> Resul
 
 impl GrantStore for Database {
     fn redeem(&self, redemption: &Redemption) -> Result<RedeemOutcome, StoreError> {
+        self.note_use(redemption.grant.client.as_str(), redemption.now)?;
         self.write_tx(|conn| redeem::redeem(conn, redemption))
     }
 
@@ -136,8 +137,8 @@ impl GrantStore for Database {
         access: &AccessTokenRecord,
         act: &AuditEntry,
     ) -> Result<(), StoreError> {
+        self.note_use(grant.client.as_str(), access.issued_at)?;
         self.write_tx(|conn| {
-            clients::note_use(conn, grant.client.as_str(), access.issued_at)?;
             let mut row = GrantRow::new(grant, None, access.expires_at)?;
             // Of a client disabled meanwhile, the grant is dead from the start.
             if clients::lock_enabled(conn, &grant.client)?.is_none() {
@@ -186,7 +187,7 @@ impl GrantStore for Database {
     }
 
     fn rotate(&self, rotation: &Rotation) -> Result<RotateOutcome, StoreError> {
-        self.write_tx(|conn| refresh::rotate(conn, rotation))
+        self.write_tx(|conn| refresh::rotate(conn, rotation, self.noted()))
     }
 
     fn revoke_refresh_family(

@@ -27,6 +27,7 @@ mod keys;
 mod limits;
 mod logouts;
 mod migrations;
+mod noted;
 mod people;
 mod pool;
 mod redeem;
@@ -38,6 +39,7 @@ mod schema;
 mod sessions;
 mod sign_in;
 mod url;
+mod writer;
 
 // Linked for their effect alone: SQLite, libpq and its TLS are compiled in.
 use libsqlite3_sys as _;

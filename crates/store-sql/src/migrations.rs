@@ -81,8 +81,8 @@ impl Database {
     /// Brings the schema up to date, all of it or nothing; answers how many migrations were run.
     /// Two at a time do each other no harm.
     pub fn migrate(&self) -> Result<usize, MigrateError> {
-        self.try_write(set_up)?;
-        let run = self.try_write(|conn| conn::write_tx(conn, run_pending))?;
+        self.try_alone(set_up)?;
+        let run = self.try_alone(|conn| conn::write_tx(conn, run_pending))?;
         Ok(run)
     }
 

@@ -1,19 +1,17 @@
 //! Redeeming a code: the unique column `grants.code_hash` lets it become one grant and no second.
 
 use diesel::prelude::*;
-use hodlxxi_kernel::UserId;
 use hodlxxi_kernel::audit::{Action, Outcome};
-use hodlxxi_oauth::grant::{Authorized, RedeemOutcome, Redemption};
+use hodlxxi_oauth::grant::{Authorized, Grant, RedeemOutcome, Redemption};
 
 use crate::audit;
-use crate::clients;
 use crate::conn::{Conn, each_backend, first_locked};
 use crate::consents;
 use crate::fault::Fault;
 use crate::grants::{GrantRow, insert_access};
 use crate::refresh::{self, ends_at};
 use crate::revoke;
-use crate::schema::{grants, session_clients, sessions, users};
+use crate::schema::{clients, grants, session_clients, sessions, users};
 
 /// Runs inside a write transaction.
 pub(crate) fn redeem(conn: &mut Conn, redemption: &Redemption) -> Result<RedeemOutcome, Fault> {
@@ -60,32 +58,32 @@ fn may_be_redeemed<'a>(
     if redemption.code_expires_at <= redemption.now {
         return Ok(None);
     }
-    clients::note_use(conn, grant.client.as_str(), redemption.now)?;
     let never_since = Some(i64::from(redemption.client_disabled_count));
-    let stands = clients::lock_enabled(conn, &grant.client)? == never_since
-        && lock_enabled(conn, &authorized.user)?
-        && consents::stands(conn, &grant.client, authorized)?
-        && lock_session(conn, authorized)?;
+    let stands = lock_parties(conn, grant, authorized)? == never_since
+        && consents::stands(conn, &grant.client, authorized)?;
     Ok(stands.then_some(authorized))
 }
 
-fn lock_enabled(conn: &mut Conn, user: &UserId) -> Result<bool, Fault> {
-    let query = users::table
-        .find(user.as_str())
+/// How often the client has been disabled, if it and the person are enabled and the session is there.
+/// Whoever disables one or ends the other now waits, and finds what came of the code. The rows are
+/// locked in the order that the tables are named in, which is that of whoever disables them.
+fn lock_parties(
+    conn: &mut Conn,
+    grant: &Grant,
+    authorized: &Authorized,
+) -> Result<Option<i64>, Fault> {
+    // What two tables are joined on has to be owned.
+    let session = sessions::id
+        .eq(authorized.session.to_string())
+        .and(sessions::user_id.eq(users::id));
+    let query = clients::table
+        .inner_join(users::table.on(users::id.eq(authorized.user.to_string())))
+        .inner_join(sessions::table.on(session))
+        .filter(clients::id.eq(grant.client.as_str()))
+        .filter(clients::disabled_at.is_null())
         .filter(users::disabled_at.is_null())
-        .select(users::id);
-    let enabled: Option<String> = first_locked!(conn, for_share, query).optional()?;
-    Ok(enabled.is_some())
-}
-
-/// Whether the session is still there. Whoever ends it now waits, and finds who took part.
-fn lock_session(conn: &mut Conn, authorized: &Authorized) -> Result<bool, Fault> {
-    let query = sessions::table
-        .find(authorized.session.as_str())
-        .filter(sessions::user_id.eq(authorized.user.as_str()))
-        .select(sessions::id);
-    let there: Option<String> = first_locked!(conn, for_key_share, query).optional()?;
-    Ok(there.is_some())
+        .select(clients::disabled_count);
+    Ok(first_locked!(conn, for_share, query).optional()?)
 }
 
 /// Notes that the client took part in the session.

@@ -11,6 +11,7 @@ use crate::clients;
 use crate::conn::Conn;
 use crate::fault::Fault;
 use crate::grants::{GrantRow, insert_access};
+use crate::noted::Noted;
 use crate::revoke;
 use crate::row::{RowError, column, moment};
 use crate::schema::refresh_tokens::{self as r, table};
@@ -112,8 +113,12 @@ pub(crate) fn find(conn: &mut Conn, hash: &SecretHash) -> Result<Option<Found>, 
 }
 
 /// Runs inside a write transaction.
-pub(crate) fn rotate(conn: &mut Conn, rotation: &Rotation) -> Result<RotateOutcome, Fault> {
-    let outcome = decide(conn, rotation)?;
+pub(crate) fn rotate(
+    conn: &mut Conn,
+    rotation: &Rotation,
+    noted: &Noted,
+) -> Result<RotateOutcome, Fault> {
+    let outcome = decide(conn, rotation, noted)?;
     let act = rotation.act.clone();
     let act = match outcome {
         RotateOutcome::Rotated => act,
@@ -125,7 +130,7 @@ pub(crate) fn rotate(conn: &mut Conn, rotation: &Rotation) -> Result<RotateOutco
     Ok(outcome)
 }
 
-fn decide(conn: &mut Conn, rotation: &Rotation) -> Result<RotateOutcome, Fault> {
+fn decide(conn: &mut Conn, rotation: &Rotation, noted: &Noted) -> Result<RotateOutcome, Fault> {
     let now = rotation.now.as_unix();
     let Some(found) = find(conn, &rotation.presented)? else {
         return Ok(RotateOutcome::Dead);
@@ -138,7 +143,10 @@ fn decide(conn: &mut Conn, rotation: &Rotation) -> Result<RotateOutcome, Fault> 
         if row.idle_expires_at <= now {
             return Ok(RotateOutcome::Dead);
         }
-        clients::note_use(conn, &found.grant.client_id, rotation.now)?;
+        let client = &found.grant.client_id;
+        if !clients::is_noted(noted, client, rotation.now) {
+            clients::note_use(conn, client, rotation.now)?;
+        }
         if mark_rotated(conn, rotation)? {
             succeed(conn, rotation, &found)?;
             return Ok(RotateOutcome::Rotated);

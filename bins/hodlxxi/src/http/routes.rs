@@ -77,7 +77,23 @@ macro_rules! routes {
     };
 }
 
+// A request is compared with one path after the other, and by a slow expression with those that have a
+// place in them: what is asked most comes first, and those come last.
 routes! {
+    "/.well-known/openid-configuration" => GET oauth::metadata::discovery;
+    "/.well-known/oauth-authorization-server" => GET oauth::metadata::discovery;
+    "/.well-known/security.txt" => GET api::status::security_txt;
+    "/oauth/jwks.json" => GET oauth::metadata::jwks;
+    "/oauth/authorize" => GET oauth::authorize::start, POST oauth::authorize::store;
+    "/oauth/consent" => POST oauth::authorize::decide;
+    "/oauth/token" => POST oauth::token::token;
+    "/oauth/introspect" => POST oauth::token::introspect;
+    "/oauth/revoke" => POST oauth::token::revoke;
+    "/oauth/userinfo" => GET oauth::userinfo::get, POST oauth::userinfo::post;
+    "/oauth/register" => POST oauth::register::create;
+    "/oauth/logout" => GET oauth::logout::start, POST oauth::logout::store;
+    "/oauth/logout/confirm" => POST oauth::logout::confirm;
+
     "/" => GET pages::home::show;
     "/login" => GET pages::login::show;
     "/login/challenge" => POST pages::login::challenge;
@@ -95,9 +111,6 @@ routes! {
     "/legal/privacy" => GET pages::legal::privacy;
     "/legal/terms" => GET pages::legal::terms;
     "/oauthx/docs" => GET pages::docs::show;
-    "/static/{version}/{name}" => GET assets::show;
-    "/logo/{client_id}" => GET pages::logo::show;
-    "/picture/{name}" => GET pages::picture::show;
     "/favicon.ico" => GET assets::favicon;
 
     "/api/challenge" => POST api::sign_in::challenge;
@@ -108,25 +121,15 @@ routes! {
     "/api/demo/free" => GET api::demo::free;
     "/api/demo/protected" => GET api::demo::protected;
 
-    "/.well-known/openid-configuration" => GET oauth::metadata::discovery;
-    "/.well-known/oauth-authorization-server" => GET oauth::metadata::discovery;
-    "/.well-known/security.txt" => GET api::status::security_txt;
-    "/oauth/jwks.json" => GET oauth::metadata::jwks;
-    "/oauth/authorize" => GET oauth::authorize::start, POST oauth::authorize::store;
-    "/oauth/consent" => POST oauth::authorize::decide;
-    "/oauth/token" => POST oauth::token::token;
-    "/oauth/introspect" => POST oauth::token::introspect;
-    "/oauth/revoke" => POST oauth::token::revoke;
-    "/oauth/userinfo" => GET oauth::userinfo::get, POST oauth::userinfo::post;
-    "/oauth/register" => POST oauth::register::create;
-    "/oauth/register/{client_id}" =>
-        GET oauth::register::read, PUT oauth::register::update, DELETE oauth::register::remove;
-    "/oauth/logout" => GET oauth::logout::start, POST oauth::logout::store;
-    "/oauth/logout/confirm" => POST oauth::logout::confirm;
-
     "/health" => GET api::status::health;
     "/health/ready" => GET api::status::ready;
     "/metrics" => GET api::status::metrics;
     "/oauthx/status" => GET api::status::status;
     "/openapi.json" => GET api::status::openapi;
+
+    "/oauth/register/{client_id}" =>
+        GET oauth::register::read, PUT oauth::register::update, DELETE oauth::register::remove;
+    "/static/{version}/{name}" => GET assets::show;
+    "/logo/{client_id}" => GET pages::logo::show;
+    "/picture/{name}" => GET pages::picture::show;
 }

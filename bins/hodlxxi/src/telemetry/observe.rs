@@ -13,7 +13,7 @@ use hodlxxi_kernel::{Clock, Entropy};
 use tracing::Instrument as _;
 
 use super::metrics::Metrics;
-use super::request_id::RequestId;
+use super::request_id::{RequestId, RequestIds};
 use crate::config::TrustedProxies;
 
 const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -25,8 +25,7 @@ const UNMATCHED: &str = "unmatched";
 pub struct Observer {
     metrics: Metrics,
     proxies: TrustedProxies,
-    clock: Arc<dyn Clock>,
-    entropy: Arc<dyn Entropy>,
+    ids: RequestIds,
 }
 
 impl Observer {
@@ -35,13 +34,12 @@ impl Observer {
         metrics: Metrics,
         proxies: TrustedProxies,
         clock: Arc<dyn Clock>,
-        entropy: Arc<dyn Entropy>,
+        entropy: &dyn Entropy,
     ) -> Self {
         Self {
             metrics,
             proxies,
-            clock,
-            entropy,
+            ids: RequestIds::new(clock, entropy),
         }
     }
 
@@ -52,7 +50,7 @@ impl Observer {
         let header = request.headers().get(X_REQUEST_ID).filter(|_| trusted);
         header
             .and_then(RequestId::given)
-            .unwrap_or_else(|| RequestId::generate(&*self.clock, &*self.entropy))
+            .unwrap_or_else(|| self.ids.next())
     }
 }
 

@@ -1,6 +1,8 @@
 //! What a request is called in its answer and in the logs.
 
 use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use actix_web::http::header::HeaderValue;
 use hodlxxi_kernel::{Clock, Entropy};
@@ -12,14 +14,37 @@ const LONGEST: usize = 64;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RequestId(String);
 
-impl RequestId {
-    /// A new name (`UUIDv7`), which sorts by the time it was given.
-    pub(super) fn generate(clock: &dyn Clock, entropy: &dyn Entropy) -> Self {
-        let millis = u64::try_from(clock.unix_micros() / 1_000).unwrap_or(0);
-        let builder = uuid::Builder::from_unix_timestamp_millis(millis, &entropy.bytes());
-        Self(builder.into_uuid().to_string())
+/// Where new names come from. A name has to differ from all others, and need not be hard to guess: it is
+/// made of what this process drew at its start, and a count.
+pub(super) struct RequestIds {
+    clock: Arc<dyn Clock>,
+    process: [u8; 6],
+    count: AtomicU32,
+}
+
+impl RequestIds {
+    /// Names that no other process gives.
+    pub(super) fn new(clock: Arc<dyn Clock>, entropy: &dyn Entropy) -> Self {
+        Self {
+            clock,
+            process: entropy.bytes(),
+            count: AtomicU32::new(0),
+        }
     }
 
+    /// A new name (`UUIDv7`), which sorts by the time it was given.
+    pub(super) fn next(&self) -> RequestId {
+        let millis = u64::try_from(self.clock.unix_micros() / 1_000).unwrap_or(0);
+        let count = self.count.fetch_add(1, Ordering::Relaxed);
+        let mut rest = [0; 10];
+        rest[..6].copy_from_slice(&self.process);
+        rest[6..].copy_from_slice(&count.to_be_bytes());
+        let builder = uuid::Builder::from_unix_timestamp_millis(millis, &rest);
+        RequestId(builder.into_uuid().to_string())
+    }
+}
+
+impl RequestId {
     /// The name that a trusted proxy gave, if it is well-formed.
     pub(super) fn given(header: &HeaderValue) -> Option<Self> {
         let text = header.to_str().ok()?;
@@ -46,12 +71,15 @@ mod tests {
     use hodlxxi_kernel::{ManualClock, OsEntropy, Timestamp};
 
     #[test]
-    fn generated_names_are_well_formed_and_sort_by_time() {
-        let clock = ManualClock::at(Timestamp::from_unix(1_700_000_000));
-        let first = RequestId::generate(&clock, &OsEntropy);
+    fn new_names_are_well_formed_differ_and_sort_by_time() {
+        let clock = Arc::new(ManualClock::at(Timestamp::from_unix(1_700_000_000)));
+        let ids = RequestIds::new(clock.clone(), &OsEntropy);
+        let (first, second) = (ids.next(), ids.next());
         clock.advance(1);
-        let second = RequestId::generate(&clock, &OsEntropy);
-        assert!(first.to_string() < second.to_string());
+        let third = ids.next();
+        assert!(first != second && second.to_string() < third.to_string());
+        let elsewhere = RequestIds::new(clock, &OsEntropy);
+        assert_ne!(elsewhere.next(), first);
         let header = first.header().unwrap();
         assert_eq!(RequestId::given(&header), Some(first));
     }

@@ -119,8 +119,8 @@ impl<'a> Unverified<'a> {
     }
 }
 
-/// The subject that a token names, before anything of it is checked: only to find the keys to check
-/// it with.
+/// The subject that a token names, none of which is checked: to find the keys to check it with, or of
+/// a token that is known to be one issued here.
 pub(crate) fn unverified_subject(token: &str) -> Result<String, JwsError> {
     let claims = Unverified::parse(token)?.claims()?;
     let subject = claims.get("sub").and_then(Value::as_str);

@@ -4,8 +4,8 @@ use hodlxxi_kernel::{SecretHash, StoreError};
 use thiserror::Error;
 
 use super::Provider;
-use super::token::ACCESS_TOKEN;
 use crate::grant::ActiveAccessToken;
+use crate::jose::unverified_subject;
 use crate::scope::Scope;
 
 /// Why a token does not open an API.
@@ -49,10 +49,10 @@ impl Provider {
         }
         Ok(active)
     }
+}
 
-    /// The `sub` that the access token `token` says: the one its client knows.
-    pub(super) fn subject_said(&self, token: &str) -> Option<String> {
-        let claims = self.keys.verify(ACCESS_TOKEN, token).ok()?;
-        claims.get("sub")?.as_str().map(str::to_owned)
-    }
+/// The `sub` that an access token says: the one its client knows. The token was found by its hash, so
+/// that it is, letter for letter, one that was issued here: no signature is verified.
+pub(super) fn subject_said(token: &str) -> Option<String> {
+    unverified_subject(token).ok()
 }

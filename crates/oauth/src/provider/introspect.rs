@@ -4,6 +4,7 @@ use hodlxxi_kernel::{SecretHash, StoreError, Timestamp};
 use serde::Serialize;
 
 use super::Provider;
+use super::bearer::subject_said;
 use crate::client::Client;
 use crate::grant::{ActiveAccessToken, RefreshState};
 use crate::scope::ScopeSet;
@@ -75,7 +76,7 @@ impl Provider {
         if grant.client != caller.id && !record.audience.iter().any(is_for) {
             return INACTIVE;
         }
-        let Some(sub) = self.subject_said(token) else {
+        let Some(sub) = subject_said(token) else {
             return INACTIVE;
         };
         Introspection::Active(ActiveToken {

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::Provider;
-use super::bearer::BearerError;
+use super::bearer::{BearerError, subject_said};
 use crate::client::SubjectType;
 use crate::scope::Scope;
 
@@ -14,7 +14,7 @@ impl Provider {
         let active = self.bearer(token, Scope::OpenId)?;
         let authorized = active.grant.authorized.ok_or(BearerError::InvalidToken)?;
         // The token itself says whom its client knows; no need to read the client.
-        let subject = self.subject_said(token).ok_or(BearerError::InvalidToken)?;
+        let subject = subject_said(token).ok_or(BearerError::InvalidToken)?;
         let subjects = if subject == authorized.user.as_str() {
             SubjectType::Public
         } else {

@@ -1,7 +1,8 @@
 //! Discovery and the key set: answered from memory, without a hop.
 
+use actix_web::HttpResponse;
 use actix_web::http::header::CACHE_CONTROL;
-use actix_web::{HttpResponse, web};
+use actix_web::web::{self, Bytes};
 
 use crate::compose::App;
 use crate::http::openapi::schemas;
@@ -23,7 +24,7 @@ const FRESH: &str = "public, max-age=300";
     )
 )]
 pub(crate) async fn discovery(app: web::Data<App>) -> HttpResponse {
-    json(app.provider().discovery_json().to_owned())
+    json(app.discovery())
 }
 
 /// `GET /oauth/jwks.json`
@@ -43,9 +44,9 @@ pub(crate) async fn jwks(app: web::Data<App>) -> HttpResponse {
     json(app.provider().keys().jwks().to_string())
 }
 
-fn json(body: String) -> HttpResponse {
+fn json(body: impl Into<Bytes>) -> HttpResponse {
     HttpResponse::Ok()
         .insert_header((CACHE_CONTROL, FRESH))
         .content_type("application/json")
-        .body(body)
+        .body(body.into())
 }

@@ -38,7 +38,7 @@ fn observer(metrics: &Metrics) -> web::Data<Observer> {
         metrics.clone(),
         proxies,
         Arc::new(SystemClock),
-        Arc::new(OsEntropy),
+        &OsEntropy,
     ))
 }
 

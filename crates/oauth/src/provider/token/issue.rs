@@ -23,7 +23,7 @@ const REFRESH_IDLE: i64 = 30 * 24 * 3_600;
 const REFRESH_FAMILY: i64 = 90 * 24 * 3_600;
 
 /// The `typ` of access tokens (RFC 9068, section 2.1).
-pub(in crate::provider) const ACCESS_TOKEN: &str = "at+jwt";
+const ACCESS_TOKEN: &str = "at+jwt";
 /// The `typ` of ID tokens.
 pub(in crate::provider) const ID_TOKEN: &str = "JWT";
 

@@ -8,7 +8,7 @@ mod refresh;
 mod response;
 
 pub use error::{TokenError, TokenErrorCode, TokenRefusal};
-pub(super) use issue::{ACCESS_TOKEN, ID_TOKEN};
+pub(super) use issue::ID_TOKEN;
 pub use response::{TokenResponse, TokenType};
 
 use hodlxxi_kernel::StoreError;

@@ -13,7 +13,7 @@ use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 
 use super::contents;
-use crate::conn::{APPLICATION, Conn, ConnectError};
+use crate::conn::{Conn, ConnectError};
 use crate::fault::Fault;
 use crate::url::{DatabaseUrl, Place};
 pub(super) use restore::{restore, restore_dump};
@@ -42,13 +42,13 @@ pub(super) fn connect(url: &DatabaseUrl) -> Result<Conn, ConnectError> {
 
 /// Whether a server of ours is connected to this database.
 pub(super) fn in_use(conn: &mut Conn) -> Result<bool, Fault> {
-    let servers = format!(
-        "SELECT count(*) AS count FROM pg_stat_activity \
-         WHERE datname = current_database() AND application_name = '{APPLICATION}'"
-    );
+    // Whatever name the URL gives them.
+    let servers = "SELECT count(*) AS count FROM pg_stat_activity \
+         WHERE datname = current_database() AND backend_type = 'client backend' \
+         AND application_name <> 'hodlxxi backup'";
     // One that has just closed its connection is seen for a moment more.
     for _ in 0..10 {
-        if contents::count(conn, &servers)? == 0 {
+        if contents::count(conn, servers)? == 0 {
             return Ok(false);
         }
         thread::sleep(Duration::from_millis(100));
