@@ -40,7 +40,7 @@ fn a_target_with_rows_is_replaced_only_if_told_so() {
         let mine = to.used();
         let refused = check_target(&to.url, &contents, Permit::default()).unwrap_err();
         assert!(
-            matches!(refused, TargetError::NotEmpty { rows: 4 }),
+            matches!(refused, TargetError::NotEmpty { rows: 4.. }),
             "{refused}"
         );
         let refused = to.restore(&dump, &contents, Permit::default()).unwrap_err();
