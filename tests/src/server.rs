@@ -130,6 +130,11 @@ impl Server {
         self.nodes[0].data_dir()
     }
 
+    /// Its PostgreSQL and Redis databases, where it has any.
+    pub fn storage(&self) -> Option<&Storage> {
+        self.storage.as_ref()
+    }
+
     /// Runs another command of the binary with this server's settings.
     pub fn run(&self, arguments: &[&str]) -> Output {
         self.nodes[0].run(arguments)

@@ -7,9 +7,10 @@ use hodlxxi_tests::programs::{output, repository};
 use serde_json::Value;
 
 const KERNEL: &str = "hodlxxi-kernel";
-const DOMAIN: [&str; 4] = [
+const DOMAIN: [&str; 5] = [
     "hodlxxi-audit",
     "hodlxxi-auth",
+    "hodlxxi-backup",
     "hodlxxi-limit",
     "hodlxxi-oauth",
 ];

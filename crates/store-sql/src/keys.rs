@@ -6,8 +6,9 @@ use hodlxxi_kernel::{StoreError, Timestamp};
 use hodlxxi_oauth::jose::{KeyStore, StoredKey};
 
 use crate::audit;
-use crate::conn::each_backend;
+use crate::conn::{Conn, each_backend};
 use crate::database::Database;
+use crate::fault::Fault;
 use crate::row::{RowError, column, moment, seconds};
 use crate::schema::signing_keys::{self as k, table};
 
@@ -53,15 +54,18 @@ impl TryFrom<KeyRow> for StoredKey {
     }
 }
 
+/// Every key kept, oldest generation first.
+pub(crate) fn all(conn: &mut Conn) -> Result<Vec<StoredKey>, Fault> {
+    let rows: Vec<KeyRow> = table.order((k::generation, k::alg)).load(conn)?;
+    Ok(rows
+        .into_iter()
+        .map(StoredKey::try_from)
+        .collect::<Result<_, _>>()?)
+}
+
 impl KeyStore for Database {
     fn signing_keys(&self) -> Result<Vec<StoredKey>, StoreError> {
-        self.read(|conn| {
-            let rows: Vec<KeyRow> = table.order((k::generation, k::alg)).load(conn)?;
-            Ok(rows
-                .into_iter()
-                .map(StoredKey::try_from)
-                .collect::<Result<_, _>>()?)
-        })
+        self.read(all)
     }
 
     fn insert_signing_key(

@@ -12,6 +12,7 @@
 mod accounts;
 mod audit;
 mod audit_rows;
+pub mod backup;
 mod challenges;
 mod clients;
 mod clock;

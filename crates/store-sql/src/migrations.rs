@@ -110,14 +110,14 @@ impl Database {
 }
 
 /// Makes the table of what was migrated, if there is none.
-fn set_up(conn: &mut Conn) -> Result<(), Fault> {
+pub(crate) fn set_up(conn: &mut Conn) -> Result<(), Fault> {
     // Another node may make it in this moment: PostgreSQL's `IF NOT EXISTS` does not see that, and
     // fails once the other one is done. The second time it is there.
     conn.setup().or_else(|_| conn.setup())?;
     Ok(())
 }
 
-fn run_pending(conn: &mut Conn) -> Result<usize, Fault> {
+pub(crate) fn run_pending(conn: &mut Conn) -> Result<usize, Fault> {
     let run = match conn {
         Conn::Pg(pg) => {
             // A migration takes the time it takes, and another node that migrates now is waited for. A table is not:
@@ -135,7 +135,7 @@ fn run_pending(conn: &mut Conn) -> Result<usize, Fault> {
 }
 
 /// The versions of the migrations inside the program, the same for both databases.
-fn known() -> Result<BTreeSet<String>, Fault> {
+pub(crate) fn known() -> Result<BTreeSet<String>, Fault> {
     let migrations = MigrationSource::<Sqlite>::migrations(&SQLITE).map_err(Fault::Migration)?;
     Ok(migrations
         .iter()
@@ -144,7 +144,7 @@ fn known() -> Result<BTreeSet<String>, Fault> {
 }
 
 /// Whether any migration was ever run; reads only.
-fn is_migrated(conn: &mut Conn) -> Result<bool, Fault> {
+pub(crate) fn is_migrated(conn: &mut Conn) -> Result<bool, Fault> {
     let tables = match conn {
         Conn::Pg(_) => {
             "(SELECT count(*) FROM information_schema.tables \
@@ -155,7 +155,7 @@ fn is_migrated(conn: &mut Conn) -> Result<bool, Fault> {
     Ok(diesel::select(sql::<BigInt>(tables)).get_result::<i64>(conn)? > 0)
 }
 
-fn applied(conn: &mut Conn) -> Result<BTreeSet<String>, Fault> {
+pub(crate) fn applied(conn: &mut Conn) -> Result<BTreeSet<String>, Fault> {
     diesel::table! {
         __diesel_schema_migrations (version) {
             version -> Text,

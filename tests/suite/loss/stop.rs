@@ -1,4 +1,5 @@
-//! A node stopped gently under load: no request fails, neither through the proxy nor at the node itself.
+//! A node stopped gently under load: no request fails, neither through the proxy nor at the node itself. Killed, it takes
+//! nobody's request with it whom the proxy can send to the other one.
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
@@ -64,34 +65,31 @@ fn load(browser: &Browser, stop: &AtomicBool, answered: &AtomicUsize) {
     }
 }
 
-#[test]
-fn nodes_are_restarted_one_after_the_other_and_nobody_notices() {
+/// How a node goes.
+type End = fn(&mut Node);
+
+/// Takes each node away by `end` under load, `rounds` times, and starts it again; no request may fail.
+fn nobody_notices(rounds: usize, end: End) {
     let cluster = Cluster::new();
     let mut nodes = [cluster.start(0), cluster.start(1)];
     let (stop, answered) = (AtomicBool::new(false), AtomicUsize::new(0));
     thread::scope(|scope| {
-        let browsers: Vec<_> = (0..6).map(|_| cluster.front.browser()).collect();
+        let browsers = (0..6).map(|_| cluster.front.browser());
         let loads: Vec<_> = browsers
-            .into_iter()
             .map(|browser| {
-                scope.spawn({
-                    let (stop, answered) = (&stop, &answered);
-                    move || load(&browser, stop, answered)
-                })
+                let (stop, answered) = (&stop, &answered);
+                scope.spawn(move || load(&browser, stop, answered))
             })
             .collect();
-        for _ in 0..2 {
+        for _ in 0..rounds {
             for (number, node) in nodes.iter_mut().enumerate() {
                 let before = answered.load(Ordering::Relaxed);
                 while answered.load(Ordering::Relaxed) < before + 200 {
-                    assert!(
-                        loads.iter().all(|load| !load.is_finished()),
-                        "a request failed"
-                    );
+                    let failed = loads.iter().any(thread::ScopedJoinHandle::is_finished);
+                    assert!(!failed, "a request failed:\n{}", cluster.front.log());
                     thread::sleep(Duration::from_millis(5));
                 }
-                node.terminate();
-                assert_eq!(node.wait().code(), Some(0), "{}", node.log());
+                end(node);
                 let served = |node: &Node| node.log().matches("/api/challenge").count();
                 let before = served(node);
                 *node = cluster.start(number);
@@ -103,14 +101,24 @@ fn nodes_are_restarted_one_after_the_other_and_nobody_notices() {
         }
         stop.store(true, Ordering::Relaxed);
         for load in loads {
-            assert!(
-                load.join().is_ok(),
-                "a request failed:\n{}",
-                cluster.front.log()
-            );
+            let well = load.join().is_ok();
+            assert!(well, "a request failed:\n{}", cluster.front.log());
         }
     });
-    assert!(answered.load(Ordering::Relaxed) > 800);
+    assert!(answered.load(Ordering::Relaxed) >= rounds * 400);
+}
+
+#[test]
+fn nodes_are_restarted_one_after_the_other_and_nobody_notices() {
+    nobody_notices(2, |node| {
+        node.terminate();
+        assert_eq!(node.wait().code(), Some(0), "{}", node.log());
+    });
+}
+
+#[test]
+fn a_node_is_killed_and_nobody_notices() {
+    nobody_notices(1, Node::kill);
 }
 
 /// One request on a connection that is kept; whether the answer says that it was the last.

@@ -1,6 +1,7 @@
 //! Running the server: settings, commands, logs, health, and its end.
 
 mod audit;
+mod backup;
 mod commands;
 mod health;
 mod limits;

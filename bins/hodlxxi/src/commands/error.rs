@@ -13,6 +13,7 @@ use hodlxxi_oauth::provider::{ClientSecretError, RegisterError};
 use hodlxxi_store_sql::MigrateError;
 use thiserror::Error;
 
+use super::backup::BackupError;
 use super::user::UserRef;
 use crate::compose::StartError;
 use crate::config::{ConfigError, Setting, settings};
@@ -89,6 +90,9 @@ pub enum CommandError {
     /// The audit log cannot be exported.
     #[error(transparent)]
     Export(#[from] ExportError),
+    /// A backup was not made, is not good, or was not restored.
+    #[error(transparent)]
+    Backup(#[from] BackupError),
     /// What the command says cannot be written.
     #[error("standard output cannot be written to")]
     Output(#[from] io::Error),
@@ -123,9 +127,13 @@ impl CommandError {
         words.join(" ")
     }
 
-    /// 2 where a setting is wrong, else 1.
+    /// 2 where a setting or a backup is wrong, else 1.
     pub(super) fn exit_code(&self) -> ExitCode {
-        ExitCode::from(if self.is_wrong_setting() { 2 } else { 1 })
+        let bad_input = match self {
+            Self::Backup(error) => error.is_bad_input(),
+            _ => self.is_wrong_setting(),
+        };
+        ExitCode::from(if bad_input { 2 } else { 1 })
     }
 
     const fn is_wrong_setting(&self) -> bool {

@@ -5,6 +5,7 @@
 //! wrong, 1 that something else failed. No secret is printed but the one just made.
 
 mod audit;
+mod backup;
 mod client;
 mod doctor;
 mod error;
@@ -58,6 +59,12 @@ enum Command {
     /// Check, export and erase from the log of what was done
     #[command(subcommand)]
     Audit(audit::AuditCommand),
+    /// Back the database up into one encrypted file, while servers run
+    Backup(backup::Backup),
+    /// Prove a backup good: restore it into a scratch database, and compare
+    VerifyBackup(backup::VerifyBackup),
+    /// Restore a backup; everybody has to sign in again
+    Restore(backup::Restore),
     /// Print the `OpenAPI` document of the HTTP API
     Openapi,
 }
@@ -94,6 +101,9 @@ fn run(
         Command::Keys(command) => command.run(&App::open(config()?)?, out),
         Command::User(command) => command.run(&App::open(config()?)?, out),
         Command::Audit(command) => return command.run(&App::open(config()?)?, out),
+        Command::Backup(backup) => backup.run(&config()?, out),
+        Command::VerifyBackup(verify) => verify.run(&config()?, out),
+        Command::Restore(restore) => restore.run(&config()?, out),
         Command::Openapi => openapi::run(out),
     };
     done.map(|()| ExitCode::SUCCESS)

@@ -8,6 +8,7 @@
 //! those are reported by [`Config::unread`].
 
 mod audit;
+mod backup;
 mod data_dir;
 mod database;
 mod environment;
@@ -26,6 +27,7 @@ mod sign_in;
 mod tests;
 
 pub use audit::AuditConfig;
+pub use backup::BackupConfig;
 pub use data_dir::DataDir;
 pub(crate) use data_dir::is_open_to_others;
 pub use database::DatabaseConfig;
@@ -66,6 +68,8 @@ pub struct Config {
     pub redis: Option<RedisConfig>,
     /// Where the master key comes from.
     pub keys: KeysConfig,
+    /// What backups are encrypted with.
+    pub backup: BackupConfig,
     /// What the operator decides about the provider.
     pub oauth: OauthConfig,
     /// Who may sign in, and who administrates.
@@ -85,6 +89,7 @@ impl Config {
         Ok(Self {
             server: ServerConfig::read(environment)?,
             keys: KeysConfig::read(environment, &database)?,
+            backup: BackupConfig::read(environment)?,
             database,
             redis: RedisConfig::read(environment)?,
             oauth: OauthConfig::read(environment)?,
@@ -103,6 +108,7 @@ pub fn settings() -> impl Iterator<Item = &'static Setting> {
         database::SETTINGS,
         redis::SETTINGS,
         keys::SETTINGS,
+        backup::SETTINGS,
         oauth::SETTINGS,
         sign_in::SETTINGS,
         audit::SETTINGS,

@@ -22,7 +22,7 @@ pub struct ActivityRow {
 /// An entry of the audit log in words, by the words of its action and outcome, and whether it is
 /// something to look at twice.
 pub fn describe_act(action: &str, outcome: &str) -> (&'static str, bool) {
-    let told = match (action, outcome) {
+    match (action, outcome) {
         ("auth.signed_in", _) => ("Signed in", false),
         ("auth.sign_in_failed", "disabled") => ("Sign-in refused: the account is disabled", true),
         ("auth.sign_in_failed", "other_account") => {
@@ -50,9 +50,8 @@ pub fn describe_act(action: &str, outcome: &str) -> (&'static str, bool) {
         ("admin.user_disabled", _) => ("Account disabled by an administrator", true),
         ("admin.user_enabled", _) => ("Account enabled by an administrator", false),
         ("admin.level_granted", _) => ("Access level changed by an administrator", false),
-        _ => return OTHER,
-    };
-    told
+        _ => OTHER,
+    }
 }
 
 /// What a newer version wrote down.

@@ -143,7 +143,7 @@ impl KeyRing {
     ) -> Result<Self, KeyRingError> {
         let ring = Self {
             store,
-            sealer: Sealer::new(&master.derive("signing keys")),
+            sealer: sealer(master),
             algs: algs.to_vec(),
             policy,
             clock,
@@ -155,6 +155,14 @@ impl KeyRing {
         };
         ring.refresh()?;
         Ok(ring)
+    }
+
+    /// Whether `master` opens every one of `records`, and each is what its record says.
+    pub fn check(records: &[StoredKey], master: &MasterKey) -> Result<(), KeyRingError> {
+        let sealer = sealer(master);
+        records
+            .iter()
+            .try_for_each(|record| open_key(&sealer, record).map(drop))
     }
 
     /// The algorithms offered.
@@ -306,7 +314,7 @@ impl KeyRing {
             let known = current.keys.iter().find(|key| key.record.kid == record.kid);
             let key = match known {
                 Some(known) => Arc::clone(&known.key),
-                None => Arc::new(self.open_key(&record)?),
+                None => Arc::new(open_key(&self.sealer, &record)?),
             };
             Ok(RingKey { record, key })
         };
@@ -321,24 +329,29 @@ impl KeyRing {
         }));
         Ok(())
     }
+}
 
-    fn open_key(&self, record: &StoredKey) -> Result<LoadedKey, KeyRingError> {
-        let der = self
-            .sealer
-            .open(record.kid.as_bytes(), &record.sealed_private)
-            .map_err(|_| KeyRingError::WrongMasterKey {
-                kid: record.kid.clone(),
-            })?;
-        let corrupt = || KeyRingError::Corrupt {
+/// Opens a key, and looks whether it is the one that its record names.
+fn open_key(sealer: &Sealer, record: &StoredKey) -> Result<LoadedKey, KeyRingError> {
+    let der = sealer
+        .open(record.kid.as_bytes(), &record.sealed_private)
+        .map_err(|_| KeyRingError::WrongMasterKey {
             kid: record.kid.clone(),
-        };
-        let private = PrivateKey::from_pkcs8(record.alg, &der).map_err(|_| corrupt())?;
-        let public = private.public().map_err(|_| corrupt())?;
-        if public.thumbprint() != record.kid {
-            return Err(corrupt());
-        }
-        Ok(LoadedKey { private, public })
+        })?;
+    let corrupt = || KeyRingError::Corrupt {
+        kid: record.kid.clone(),
+    };
+    let private = PrivateKey::from_pkcs8(record.alg, &der).map_err(|_| corrupt())?;
+    let public = private.public().map_err(|_| corrupt())?;
+    if public.thumbprint() != record.kid {
+        return Err(corrupt());
     }
+    Ok(LoadedKey { private, public })
+}
+
+/// What private halves are sealed under.
+fn sealer(master: &MasterKey) -> Sealer {
+    Sealer::new(&master.derive("signing keys"))
 }
 
 fn newest(records: &[StoredKey], alg: SigningAlg) -> Option<&StoredKey> {

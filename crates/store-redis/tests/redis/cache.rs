@@ -286,7 +286,11 @@ fn an_older_copy_of_redis_revives_nobody() {
         dump(&key("memory")),
     ];
     let (user, id) = (&world.session.user.id, &world.session.id);
-    assert!(world.nodes[0].end_session(user, id).unwrap());
+    assert!(
+        world.nodes[0]
+            .end_session(user, id, &act(Action::SessionEnded))
+            .unwrap()
+    );
     world.fresh.flush();
     for (key, value) in [entry, key("changes:count"), key("memory")]
         .iter()

@@ -64,11 +64,13 @@ fn insert(id: i64) -> impl FnOnce(&mut Conn) -> Result<(), Fault> {
     move |conn| Ok(conn.batch_execute(&format!("INSERT INTO parent VALUES ({id})"))?)
 }
 
+type Act = Box<dyn FnOnce(&mut Conn) -> Result<(), Fault> + Send>;
+
 /// Runs `first`, and while it has the turn lets `others` line up; answers how each went.
 fn together(
     file: &File,
     first: impl FnOnce(&mut Conn) -> Result<(), Fault> + Send,
-    others: Vec<Box<dyn FnOnce(&mut Conn) -> Result<(), Fault> + Send>>,
+    others: Vec<Act>,
 ) -> Vec<bool> {
     let (began, begun) = mpsc::channel();
     let (go, gone) = mpsc::channel::<()>();

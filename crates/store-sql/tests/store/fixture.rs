@@ -27,6 +27,7 @@ pub(crate) struct Fresh {
 enum Place {
     Directory { _dir: TempDir },
     Schema { server: String, name: String },
+    Elsewhere,
 }
 
 impl Fresh {
@@ -48,6 +49,14 @@ impl Fresh {
     /// One of each, without any table.
     pub(crate) fn each_unmigrated() -> [Self; 2] {
         [Self::new_file(), Self::new_schema()]
+    }
+
+    /// A database that somebody else removes.
+    pub(crate) fn of(database: Database) -> Self {
+        Self {
+            database,
+            place: Place::Elsewhere,
+        }
     }
 
     fn migrated(self) -> Self {
@@ -103,7 +112,7 @@ impl Fresh {
 }
 
 /// A PostgreSQL server, at which a database is named whose schemas are ours to make.
-fn server() -> String {
+pub(crate) fn server() -> String {
     #[expect(clippy::disallowed_methods, reason = "a setting of the tests alone")]
     let server = std::env::var("HODLXXI_TEST_POSTGRES");
     server.expect("HODLXXI_TEST_POSTGRES is set by tests/with-servers, as `make test` does")

@@ -40,8 +40,8 @@ fn client(fresh: &Fresh) -> ClientId {
         disabled_count: 0,
         tier: ClientTier::Free,
     };
-    let registered = act(Action::ClientRegistered);
-    fresh.database.insert_client(&client, &registered).unwrap();
+    let made = act(Action::ClientRegistered);
+    fresh.database.insert_client(&client, &made).unwrap();
     client.id
 }
 
@@ -62,6 +62,7 @@ fn redemption(client: &ClientId, user: &UserId, session: &SessionId) -> Redempti
         created_at: NOW,
     };
     Redemption {
+        act: act(Action::TokenGranted),
         code: new_hash(),
         code_expires_at: NOW.plus(60),
         client_disabled_count: 0,
@@ -76,7 +77,6 @@ fn redemption(client: &ClientId, user: &UserId, session: &SessionId) -> Redempti
         grant,
         refresh: None,
         now: NOW,
-        act: act(Action::TokenGranted),
     }
 }
 
@@ -94,8 +94,11 @@ fn who_got_tokens_while_the_session_ended_is_told() {
                     database.redeem(&redemption).unwrap()
                 });
                 start.wait();
-                let ended = act(Action::SessionEnded);
-                assert!(database.end_session(&user, &session, &ended).unwrap());
+                assert!(
+                    database
+                        .end_session(&user, &session, &act(Action::SessionEnded))
+                        .unwrap()
+                );
                 let queued = database.queue_logouts(&user, &session, NOW).unwrap();
                 (redeemed.join().unwrap(), queued)
             });

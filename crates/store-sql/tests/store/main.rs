@@ -9,6 +9,7 @@
 )]
 
 mod audit;
+mod backup;
 mod contract;
 mod failures;
 mod fixture;

@@ -174,10 +174,14 @@ fn the_key_set_is_what_a_stock_relying_party_reads_and_verifies_by() {
 fn another_master_key_is_named_as_the_reason() {
     let mut world = World::new();
     world.open(&ALGS).unwrap();
+    let records = world.store.signing_keys().unwrap();
+    KeyRing::check(&records, &world.master).unwrap();
     world.master = MasterKey::generate(&OsEntropy);
     let error = world.open(&ALGS).err().unwrap();
     assert!(matches!(error, KeyRingError::WrongMasterKey { .. }));
     assert!(error.to_string().contains("master key"));
+    let error = KeyRing::check(&records, &world.master).unwrap_err();
+    assert!(matches!(error, KeyRingError::WrongMasterKey { .. }));
 }
 
 #[test]
