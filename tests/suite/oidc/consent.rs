@@ -122,7 +122,13 @@ fn a_connection_can_be_seen_and_taken_back() {
     let form = account.form("/account/connections/revoke");
     let after = browser.submit(&account, &form, &[]);
     assert!(after.status < 400, "{}", after.body);
-    assert!(!browser.get("/account").body.contains("The Shop"));
+    // What was done with it is still told, but it is connected no more.
+    let account = browser.get("/account").body;
+    assert!(
+        !account.contains("/account/connections/revoke"),
+        "{account}"
+    );
+    assert!(account.contains("Disconnected an application"), "{account}");
     assert_eq!(client.userinfo(text(&tokens, "access_token")).status, 401);
     client
         .refresh(text(&tokens, "refresh_token"))
