@@ -38,7 +38,7 @@ pub enum OpenError {
         /// Why.
         source: std::io::Error,
     },
-    /// The database does not answer, or refuses.
+    /// The database cannot be reached, or not now.
     #[error("cannot connect to {url}: {source}")]
     Connect {
         /// Where, without password.
@@ -46,6 +46,40 @@ pub enum OpenError {
         /// What it said.
         source: Box<dyn std::error::Error + Send + Sync>,
     },
+    /// The server is there and lets nobody in by this URL: a wrong password, role or database.
+    #[error("{url} is refused: {source}")]
+    Refused {
+        /// Where, without password.
+        url: String,
+        /// What it said.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+}
+
+impl OpenError {
+    fn connecting(
+        url: &DatabaseUrl,
+        source: impl Into<Box<dyn std::error::Error + Send + Sync>>,
+    ) -> Self {
+        let (url, source) = (url.to_string(), source.into());
+        if is_refusal(&source.to_string()) {
+            Self::Refused { url, source }
+        } else {
+            Self::Connect { url, source }
+        }
+    }
+}
+
+/// Whether a server's answer to a new connection holds for the next one too. libpq tells no SQLSTATE of it.
+fn is_refusal(said: &str) -> bool {
+    const PASSING: [&str; 5] = [
+        "starting up",
+        "shutting down",
+        "recovery",
+        "too many",
+        "connection slots",
+    ];
+    said.contains("FATAL:") && !PASSING.iter().any(|passing| said.contains(passing))
 }
 
 /// The state of the pool; for metrics.
@@ -70,14 +104,10 @@ impl Database {
                 source,
             })?;
         }
-        let failed = |source: Box<dyn std::error::Error + Send + Sync>| OpenError::Connect {
-            url: url.to_string(),
-            source,
-        };
         // The first connection by itself: its error says more than the pool's time-out, and on
         // SQLite it is the one that turns the write-ahead log on.
-        drop(Conn::open(url).map_err(|error| failed(error.into()))?);
-        let pool = pool::open(url, pool_size).map_err(|error| failed(error.into()))?;
+        drop(Conn::open(url).map_err(|error| OpenError::connecting(url, error))?);
+        let pool = pool::open(url, pool_size).map_err(|error| OpenError::connecting(url, error))?;
         Ok(Self(Arc::new(Inner {
             url: url.clone(),
             pool,
@@ -214,6 +244,27 @@ mod tests {
         let error = Database::open(&url, 1).unwrap_err();
         assert!(matches!(error, OpenError::Connect { .. }), "{error}");
         assert!(!error.to_string().contains("hush"), "{error}");
+    }
+
+    #[test]
+    fn what_a_server_refuses_for_good_is_told_from_what_passes() {
+        for refusal in [
+            "connection to server at \"db\", port 5432 failed: FATAL:  password authentication failed for user \"id\"",
+            "FATAL:  database \"x\" does not exist",
+            "FATAL:  role \"x\" does not exist",
+        ] {
+            assert!(is_refusal(refusal), "{refusal}");
+        }
+        for passing in [
+            "connection to server at \"db\", port 5432 failed: Connection refused",
+            "FATAL:  the database system is starting up",
+            "FATAL:  the database system is shutting down",
+            "FATAL:  the database system is in recovery mode",
+            "FATAL:  sorry, too many clients already",
+            "FATAL:  remaining connection slots are reserved",
+        ] {
+            assert!(!is_refusal(passing), "{passing}");
+        }
     }
 
     #[test]

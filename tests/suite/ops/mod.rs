@@ -7,5 +7,6 @@ mod health;
 mod limits;
 mod logs;
 mod redis;
+mod schema;
 mod settings;
 mod stop;

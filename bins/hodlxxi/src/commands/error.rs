@@ -10,7 +10,7 @@ use hodlxxi_kernel::{ClientId, StoreError};
 use hodlxxi_oauth::client::RegistrationError;
 use hodlxxi_oauth::jose::KeyRingError;
 use hodlxxi_oauth::provider::{ClientSecretError, RegisterError};
-use hodlxxi_store_sql::MigrateError;
+use hodlxxi_store_sql::{MigrateError, OpenError, SchemaError};
 use thiserror::Error;
 
 use super::backup::BackupError;
@@ -127,10 +127,11 @@ impl CommandError {
         words.join(" ")
     }
 
-    /// 2 where a setting or a backup is wrong, else 1.
+    /// 2 where a setting, a backup or the schema is wrong: what another try does not mend. Else 1.
     pub(super) fn exit_code(&self) -> ExitCode {
         let bad_input = match self {
             Self::Backup(error) => error.is_bad_input(),
+            Self::Start(StartError::Schema(error)) => !matches!(error, SchemaError::Store(_)),
             _ => self.is_wrong_setting(),
         };
         ExitCode::from(if bad_input { 2 } else { 1 })
@@ -143,6 +144,7 @@ impl CommandError {
                 | Self::Start(
                     StartError::DataDir(_)
                         | StartError::Master(_)
+                        | StartError::Open(OpenError::File { .. } | OpenError::Refused { .. })
                         | StartError::SignIn(_)
                         | StartError::Redis(_)
                         | StartError::Keys(KeyRingError::WrongMasterKey { .. })

@@ -3,12 +3,15 @@
 use std::io::Write;
 
 use super::error::CommandError;
-use crate::compose::open_database;
+use crate::compose::{StartError, open_database};
 use crate::config::Config;
 
 /// Runs the missing migrations, all or none.
 pub(super) fn run(config: &Config, out: &mut dyn Write) -> Result<(), CommandError> {
-    let run = open_database(&config.database)?.migrate()?;
+    let database = open_database(&config.database)?;
+    let run = database.migrate()?;
+    // A newer version may have been here.
+    database.check_schema().map_err(StartError::from)?;
     match run {
         0 => writeln!(out, "The schema was up to date.")?,
         run => writeln!(out, "The schema is up to date: {run} migration(s) run.")?,

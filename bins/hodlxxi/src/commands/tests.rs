@@ -246,7 +246,7 @@ fn failures_of_the_start_name_the_setting_and_2_is_for_wrong_ones() {
     for (name, value, code) in [
         ("HODLXXI_DATA_DIR", "/dev/null/data", 2),
         ("DATABASE_URL", "postgres://id:hush@127.0.0.1:1/id", 1),
-        ("DATABASE_URL", "sqlite:///dev/null/id.db", 1),
+        ("DATABASE_URL", "sqlite:///dev/null/id.db", 2),
     ] {
         let here = Installation::new();
         let data = here.dir.path().join("data");
