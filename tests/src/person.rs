@@ -138,14 +138,27 @@ impl Person {
 
     /// Signs in through the API and asserts that it worked.
     pub fn sign_in(&self, browser: &Browser) -> Value {
+        self.try_to_sign_in(browser).json_with(200)
+    }
+
+    /// The same where Redis has just begun to remember: challenges of its first seconds count as used.
+    pub fn sign_in_soon(&self, browser: &Browser) -> Value {
+        for _ in 0..60 {
+            let answer = self.try_to_sign_in(browser);
+            if answer.status == 200 {
+                return answer.json_with(200);
+            }
+            answer.is_problem(400, "auth.challenge_used");
+            std::thread::sleep(std::time::Duration::from_millis(250));
+        }
+        self.sign_in(browser)
+    }
+
+    fn try_to_sign_in(&self, browser: &Browser) -> Answer {
         let challenge = challenge(browser, &json!({"pubkey": self.pubkey()}));
         let signature = self.sign(text(&challenge, "challenge"));
-        let answer = verify(
-            browser,
-            &challenge,
-            &json!({"pubkey": self.pubkey(), "signature": signature}),
-        );
-        answer.json_with(200)
+        let proof = json!({"pubkey": self.pubkey(), "signature": signature});
+        verify(browser, &challenge, &proof)
     }
 }
 

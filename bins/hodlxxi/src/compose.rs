@@ -18,7 +18,7 @@ use thiserror::Error;
 use crate::client_cache::ClientCache;
 use crate::config::{Config, DatabaseConfig, MasterFileError};
 use crate::fetch::{Fetcher, FetcherError};
-use crate::http::{CookieJar, FormTokens};
+use crate::http::{CookieJar, FormTokens, ReadinessCache};
 use crate::logos::LogoCache;
 use crate::people::Profiles;
 use crate::shared_clock::SharedClock;
@@ -84,6 +84,7 @@ pub struct App {
     entropy: Arc<dyn Entropy>,
     counts: CountCache,
     logos: LogoCache,
+    readiness: ReadinessCache,
     discovery: Bytes,
     started_at: Timestamp,
 }
@@ -162,6 +163,7 @@ impl App {
             cookies: CookieJar::new(config.server.issuer.is_https()),
             counts: CountCache::default(),
             logos: LogoCache::default(),
+            readiness: ReadinessCache::default(),
             discovery: provider.discovery_json().to_owned().into(),
             started_at: clock.now(),
             config,
@@ -263,6 +265,10 @@ impl App {
 
     pub(crate) fn counts(&self) -> &CountCache {
         &self.counts
+    }
+
+    pub(crate) fn readiness(&self) -> &ReadinessCache {
+        &self.readiness
     }
 
     pub(crate) fn logos(&self) -> &LogoCache {

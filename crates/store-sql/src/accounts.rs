@@ -165,7 +165,7 @@ impl AccountStore for Database {
         now: Timestamp,
         act: &AuditEntry,
     ) -> Result<bool, StoreError> {
-        self.write_tx(|conn| {
+        self.write_long_tx(|conn| {
             let account = users::table.find(user.as_str());
             let enabled = account.filter(users::disabled_at.is_null());
             let disabled = diesel::update(enabled)

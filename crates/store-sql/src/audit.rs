@@ -118,7 +118,7 @@ impl AuditStore for Database {
             .filter(not(exists(s::table.filter(s::number.eq(e::seal)))))
             .order(e::id)
             .limit(i64::from(limit));
-        self.read(|conn| Ok(records(strays.load(conn)?)?))
+        self.read_long(|conn| Ok(records(strays.load(conn)?)?))
     }
 
     fn checkpoint(&self) -> Result<Option<Checkpoint>, StoreError> {
@@ -127,7 +127,7 @@ impl AuditStore for Database {
 
     fn expire(&self, checkpoint: &Checkpoint) -> Result<bool, StoreError> {
         let number = checkpoint.number;
-        self.write_tx(|conn| {
+        self.write_long_tx(|conn| {
             let furthest: Option<i64> = c::table.select(max(c::number)).first(conn)?;
             if furthest.is_some_and(|furthest| furthest >= number) {
                 return Ok(false);
@@ -157,7 +157,7 @@ impl AuditStore for Database {
             e::address.eq(None::<String>),
             e::user_agent.eq(None::<String>),
         ));
-        self.write_tx(|conn| {
+        self.write_long_tx(|conn| {
             let erased = erased.execute(conn)?;
             insert(conn, &act.clone().detail(&erased.to_string()))?;
             Ok(erased as u64)

@@ -226,7 +226,7 @@ impl ClientStore for Database {
         disabled_at: Option<Timestamp>,
         act: &AuditEntry,
     ) -> Result<bool, StoreError> {
-        self.write_tx(|conn| {
+        self.write_long_tx(|conn| {
             let once_more = i64::from(disabled_at.is_some());
             let found = diesel::update(table.find(id.as_str()))
                 .set((
@@ -255,7 +255,7 @@ impl ClientStore for Database {
     }
 
     fn delete_client(&self, id: &ClientId, act: &AuditEntry) -> Result<bool, StoreError> {
-        self.write_tx(|conn| {
+        self.write_long_tx(|conn| {
             let deleted = diesel::delete(table.find(id.as_str())).execute(conn)? == 1;
             audit::insert_if(conn, deleted, act)
         })

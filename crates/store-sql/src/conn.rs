@@ -18,7 +18,7 @@ use crate::url::{DatabaseUrl, Place};
 const BUSY_TIMEOUT: Duration = Duration::from_millis(1_500);
 
 /// What every session at PostgreSQL is told. No statement of a request takes seconds: one that does waits for something
-/// that is stuck, and gives its connection back. A transaction that is left open by a node that hangs gives its
+/// that is stuck, and gives its connection back ([`long_tx`] is for the others). A transaction that is left open by a node that hangs gives its
 /// locks back.
 const SESSION: &str = "SET client_min_messages = warning; SET statement_timeout = '5s'; \
      SET lock_timeout = '1500ms'; SET idle_in_transaction_session_timeout = '10s'";
@@ -62,6 +62,15 @@ pub(crate) fn write_tx<T>(
     body: impl FnOnce(&mut Conn) -> Result<T, Fault>,
 ) -> Result<T, Fault> {
     transaction(conn, "BEGIN", |conn| Ok((body(conn)?, Keep::Yes)))
+}
+
+/// [`write_tx`] for what may touch any number of rows: no statement of it is cut short.
+pub(crate) fn long_tx<T>(
+    conn: &mut Conn,
+    body: impl FnOnce(&mut Conn) -> Result<T, Fault>,
+) -> Result<T, Fault> {
+    let begin = "BEGIN; SET LOCAL statement_timeout = 0";
+    transaction(conn, begin, |conn| Ok((body(conn)?, Keep::Yes)))
 }
 
 /// Whether what a transaction wrote stays.

@@ -172,6 +172,28 @@ impl Database {
         Ok(self.try_write_tx(body)?)
     }
 
+    /// [`write_tx`](Self::write_tx) for what may touch any number of rows, and takes its time.
+    pub(crate) fn write_long_tx<T>(
+        &self,
+        body: impl FnOnce(&mut Conn) -> Result<T, Fault>,
+    ) -> Result<T, StoreError> {
+        Ok(match &self.0.writer {
+            Some(writer) => writer.act(body)?,
+            None => self.try_read(|conn| conn::long_tx(conn, body))?,
+        })
+    }
+
+    /// [`read`](Self::read) for what may look at any number of rows, and takes its time.
+    pub(crate) fn read_long<T>(
+        &self,
+        body: impl FnOnce(&mut Conn) -> Result<T, Fault>,
+    ) -> Result<T, StoreError> {
+        Ok(self.try_read(|conn| match conn {
+            Conn::Pg(_) => conn::long_tx(conn, body),
+            Conn::Sqlite(_) => body(conn),
+        })?)
+    }
+
     /// [`write_tx`](Self::write_tx), with the failure as it is.
     pub(crate) fn try_write_tx<T>(
         &self,

@@ -1,6 +1,6 @@
 //! The one hop to the blocking pool: everything that touches a store or signs runs through here.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use actix_web::web;
 
@@ -9,7 +9,7 @@ use crate::compose::App;
 
 /// How long a request waits for its work. A database that hangs, rather than refuse, would hold it forever; the answer
 /// comes within two seconds all the same. What was begun is not undone: it ends when the database answers or the
-/// connection breaks.
+/// connection breaks. What was not begun by then never is: nobody waits for it any more.
 const DEADLINE: Duration = Duration::from_millis(1_750);
 
 /// Runs `work` on the blocking pool, once per request, and answers what it answers, or that the service is unavailable
@@ -22,7 +22,15 @@ where
     T: Send + 'static,
     E: From<Failure> + Send + 'static,
 {
-    let outcome = tokio::time::timeout(DEADLINE, unhurried(app, work)).await;
+    let deadline = Instant::now() + DEADLINE;
+    let in_time = move |app: &App| {
+        if Instant::now() < deadline {
+            work(app)
+        } else {
+            Err(Failure::unavailable().into())
+        }
+    };
+    let outcome = tokio::time::timeout(DEADLINE, unhurried(app, in_time)).await;
     outcome.unwrap_or_else(|_| {
         tracing::error!("a store did not answer in time");
         Err(Failure::unavailable().into())

@@ -35,6 +35,7 @@ use actix_web::{App as ActixApp, HttpServer, rt, web};
 use crate::compose::App;
 use crate::telemetry;
 
+pub(crate) use api::ready::ReadinessCache;
 pub(crate) use cookies::CookieJar;
 pub(crate) use failure::Failure;
 pub(crate) use forms::FormTokens;

@@ -40,16 +40,13 @@ pub(crate) fn is_local(request: &HttpRequest) -> bool {
 pub(crate) fn client_address(request: &HttpRequest, proxies: &TrustedProxies) -> Option<IpAddr> {
     let mut client = canonical(request.peer_addr()?.ip());
     let forwarded: Vec<_> = request.headers().get_all(X_FORWARDED_FOR).collect();
-    let texts = forwarded
-        .iter()
-        .rev()
-        .filter_map(|value| value.to_str().ok());
-    for hop in texts.flat_map(|text| text.rsplit(',')) {
+    let lists = forwarded.iter().rev().map(|value| value.as_bytes());
+    for hop in lists.flat_map(|list| list.rsplit(|byte| *byte == b',')) {
         if !proxies.contains(client) {
             break;
         }
         // A proxy that wrote something else is the last one that is known.
-        let Some(address) = address(hop.trim()) else {
+        let Some(address) = address(hop) else {
             break;
         };
         client = address;
@@ -58,7 +55,8 @@ pub(crate) fn client_address(request: &HttpRequest, proxies: &TrustedProxies) ->
 }
 
 /// An address, with a port or without.
-fn address(text: &str) -> Option<IpAddr> {
+fn address(bytes: &[u8]) -> Option<IpAddr> {
+    let text = std::str::from_utf8(bytes).ok()?.trim();
     let with_port = || text.parse().ok().map(|socket: SocketAddr| socket.ip());
     text.parse().ok().or_else(with_port).map(canonical)
 }
@@ -106,6 +104,8 @@ mod tests {
             (&["10.1.2.3"], "10.1.2.3"),
             (&["6.6.6.6, nonsense, 10.1.2.3"], "10.1.2.3"),
             (&["6.6.6.6, "], "127.0.0.1"),
+            // Whatever somebody put in front of it, the proxy's own word counts.
+            (&["\u{ff}, 198.51.100.1"], "198.51.100.1"),
         ] {
             assert_eq!(seen("127.0.0.1", headers), client, "{headers:?}");
         }

@@ -122,7 +122,7 @@ routes! {
     "/api/demo/protected" => GET api::demo::protected;
 
     "/health" => GET api::status::health;
-    "/health/ready" => GET api::status::ready;
+    "/health/ready" => GET api::ready::show;
     "/metrics" => GET api::status::metrics;
     "/oauthx/status" => GET api::status::status;
     "/openapi.json" => GET api::status::openapi;

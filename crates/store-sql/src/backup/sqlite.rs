@@ -25,9 +25,12 @@ pub(super) fn snapshot(path: &Path, folder: &Path) -> Result<Snapshot, SnapshotE
     if !path.exists() {
         return Err(SnapshotError::NoDatabase(path.display().to_string()));
     }
-    let place = tempfile::Builder::new()
-        .prefix("backup-")
-        .tempdir_in(folder)?;
+    let mut place = tempfile::Builder::new();
+    place.prefix("backup-");
+    // SQLite makes the copy readable by all: the folder around it is its owner's alone.
+    #[cfg(unix)]
+    place.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
+    let place = place.tempdir_in(folder)?;
     let copy = place.path().join("copy.db");
     let mut source = Conn::open(&DatabaseUrl::sqlite(path))?;
     if !is_migrated(&mut source)? {

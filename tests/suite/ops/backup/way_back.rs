@@ -100,7 +100,7 @@ fn after_the_loss_of_everything_accounts_and_keys_are_back_and_nobody_is_signed_
 
         // The same person, the same application; she is asked again.
         let browser = server.browser();
-        assert_eq!(alice.sign_in(&browser)["user_id"], user);
+        assert_eq!(alice.sign_in_soon(&browser)["user_id"], user);
         let asked = browser.get(&client.request(&[("prompt", "none")]));
         let answer = asked.location().expect("sent back");
         assert!(

@@ -1,6 +1,4 @@
-//! Health, readiness, metrics, status, and what tells others where to turn.
-
-use std::time::Instant;
+//! Health, metrics, status, and what tells others where to turn.
 
 use actix_web::http::header::CACHE_CONTROL;
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -42,88 +40,6 @@ pub(crate) async fn health() -> HttpResponse {
         service: "HODLXXI",
         version: env!("CARGO_PKG_VERSION"),
     })
-}
-
-/// A dependency.
-#[derive(Serialize, ToSchema)]
-struct Dependency {
-    /// `ok` or `unavailable`.
-    status: &'static str,
-    /// How long it took to answer, in milliseconds.
-    latency_ms: f64,
-}
-
-impl Dependency {
-    /// Asks it, and measures how long it takes; one that hangs is unavailable.
-    async fn judge(app: &web::Data<App>, answers: fn(&App) -> bool) -> Self {
-        let before = Instant::now();
-        let answered = hop(app, move |app| Ok::<_, Failure>(answers(app))).await;
-        let status = if answered == Ok(true) {
-            "ok"
-        } else {
-            "unavailable"
-        };
-        Self {
-            status,
-            latency_ms: before.elapsed().as_secs_f64() * 1e3,
-        }
-    }
-
-    fn is_ok(&self) -> bool {
-        self.status == "ok"
-    }
-}
-
-/// Whether requests can be served.
-#[derive(Serialize, ToSchema)]
-struct Readiness {
-    /// `ready` or `unavailable`.
-    status: &'static str,
-    /// The database.
-    database: Dependency,
-    /// Redis, where one is used.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    redis: Option<Dependency>,
-    /// Dependencies that are set and missing, though requests can be served without them.
-    degraded: Vec<&'static str>,
-}
-
-/// `GET /health/ready`: whether requests can be served.
-#[utoipa::path(
-    get,
-    path = "/health/ready",
-    operation_id = "getReadiness",
-    tag = "Status",
-    summary = "Whether requests can be served",
-    description = "Each dependency with its state and latency.",
-    security(()),
-    responses(
-        (status = 200, description = "They can.", body = Readiness),
-        (status = 503, description = "The database cannot be reached.", body = Readiness)
-    )
-)]
-pub(crate) async fn ready(app: web::Data<App>) -> Result<HttpResponse, Failure> {
-    let database = Dependency::judge(&app, |app| app.database().ping().is_ok());
-    let redis = Dependency::judge(&app, |app| {
-        app.redis().is_some_and(|redis| redis.probe().is_ok())
-    });
-    // Side by side, so that one that hangs tells nothing of the other.
-    let (database, redis) = tokio::join!(database, redis);
-    let redis = app.redis().map(|_| redis);
-    let reachable = database.is_ok();
-    let redis_is_missing = redis.as_ref().is_some_and(|redis| !redis.is_ok());
-    let body = Readiness {
-        status: if reachable { "ready" } else { "unavailable" },
-        database,
-        redis,
-        degraded: redis_is_missing.then_some("redis").into_iter().collect(),
-    };
-    let mut response = if reachable {
-        HttpResponse::Ok()
-    } else {
-        HttpResponse::ServiceUnavailable()
-    };
-    Ok(response.json(body))
 }
 
 /// `GET /metrics`: for this machine alone, unless an address of its own is configured.

@@ -51,7 +51,7 @@ use security::Schemes;
         api::demo::free,
         api::demo::protected,
         api::status::health,
-        api::status::ready,
+        api::ready::show,
         api::status::metrics,
         api::status::status,
         api::status::openapi,
