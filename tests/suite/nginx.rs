@@ -15,13 +15,14 @@ use hodlxxi_tests::server::Server;
 use reqwest::Method;
 
 /// What every answer carries, exactly once.
-const HEADERS: [&str; 6] = [
+const HEADERS: [&str; 7] = [
     "strict-transport-security",
     "x-content-type-options",
     "x-frame-options",
     "referrer-policy",
     "content-security-policy",
     "cache-control",
+    "x-request-id",
 ];
 
 #[track_caller]
