@@ -26,3 +26,4 @@ pub mod redis;
 pub mod relying_party;
 pub mod server;
 pub mod token;
+pub mod waiting;

@@ -10,8 +10,9 @@ use hodlxxi_tests::installation::sql;
 use hodlxxi_tests::node::{Node, free_port};
 use hodlxxi_tests::person::Person;
 use hodlxxi_tests::postgres::Postgres;
-use hodlxxi_tests::programs::postgres_program;
+use hodlxxi_tests::programs::{ended, postgres_program};
 use hodlxxi_tests::relying_party::{CALLBACK, register};
+use hodlxxi_tests::waiting::wait_until;
 use serde_json::json;
 use tempfile::TempDir;
 
@@ -156,9 +157,12 @@ fn every_connection_held_by_something_stuck() {
         .stderr(Stdio::null());
     let mut stuck = stuck.spawn().expect("psql runs");
     let held = "SELECT count(*) FROM pg_locks JOIN pg_class ON relation = oid WHERE relname = 'sessions' AND mode = 'AccessExclusiveLock' AND granted";
-    while sql(&installed.postgres.url(), held) != "1" {
-        thread::sleep(Duration::from_millis(20));
-    }
+    let is_held = || {
+        let end = stuck.try_wait().expect("psql's state");
+        assert!(end.is_none(), "psql ended: {end:?}");
+        sql(&installed.postgres.url(), held) == "1"
+    };
+    wait_until(is_held, || "psql does not get its locks".to_owned());
     thread::scope(|scope| {
         for _ in 0..8 {
             scope.spawn(|| {
@@ -172,7 +176,7 @@ fn every_connection_held_by_something_stuck() {
         &installed.postgres.url(),
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(60)' AND pid <> pg_backend_pid()",
     );
-    stuck.wait().expect("its end");
+    ended(&mut stuck, || "psql does not end".to_owned());
     back(&installed);
 }
 

@@ -9,6 +9,7 @@ use hodlxxi_tests::node::{Node, Settings, free_port};
 use hodlxxi_tests::person::{Person, text};
 use hodlxxi_tests::postgres::Postgres;
 use hodlxxi_tests::relying_party::CALLBACK;
+use hodlxxi_tests::waiting::{Raise, wait_until};
 use reqwest::blocking::Client;
 use serde_json::{Value, json};
 
@@ -129,6 +130,7 @@ fn killed_again_and_again(settings: &Settings) {
     let count = || told.lock().expect("what was told").len();
     let mut kills = 0;
     thread::scope(|scope| {
+        let _stop = Raise(&stop);
         for number in 0..6 {
             let (told, stop) = (&told, &stop);
             scope.spawn(move || write(port, number, told, stop));
@@ -136,13 +138,13 @@ fn killed_again_and_again(settings: &Settings) {
         while count() < WRITES {
             let before = count();
             let mut node = Node::start(home.path(), port, settings);
-            while count() < before + EACH {
-                thread::sleep(Duration::from_millis(1));
-            }
+            wait_until(
+                || count() >= before + EACH,
+                || format!("{} writes answered:\n{}", count() - before, node.log()),
+            );
             node.kill();
             kills += 1;
         }
-        stop.store(true, Ordering::Relaxed);
     });
     let node = Node::start(home.path(), port, settings);
     let told = told.into_inner().expect("what was told");
