@@ -55,10 +55,7 @@ impl Postgres {
             .arg(self.port.to_string());
         let log = fs::File::create(self.folder.path().join("log")).expect("a log");
         self.process = Some(Background::start(command.stderr(log)).wait_for(self.port));
-        wait_until(
-            || self.serves(),
-            || "PostgreSQL does not serve".to_owned(),
-        );
+        wait_until(|| self.serves(), || "PostgreSQL does not serve".to_owned());
     }
 
     fn serves(&self) -> bool {
