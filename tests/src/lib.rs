@@ -12,6 +12,7 @@
 )]
 
 pub mod application;
+pub mod audit;
 pub mod browser;
 pub mod form;
 pub mod front;
