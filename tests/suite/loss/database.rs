@@ -11,6 +11,7 @@ use hodlxxi_tests::node::{Node, free_port};
 use hodlxxi_tests::person::Person;
 use hodlxxi_tests::postgres::Postgres;
 use hodlxxi_tests::programs::{ended, postgres_program};
+use hodlxxi_tests::redis::Redis;
 use hodlxxi_tests::relying_party::{CALLBACK, register};
 use hodlxxi_tests::waiting::wait_until;
 use serde_json::json;
@@ -24,6 +25,8 @@ const LIMIT: Duration = Duration::from_secs(2);
 struct Installed {
     node: Node,
     postgres: Postgres,
+    /// Where it uses one.
+    redis: Option<Redis>,
     /// Somebody signed in.
     browser: Browser,
     _home: TempDir,
@@ -40,6 +43,7 @@ fn install(more: &[(&str, &str)]) -> Installed {
     Installed {
         node,
         postgres,
+        redis: None,
         browser,
         _home: home,
     }
@@ -70,6 +74,10 @@ fn away(installed: &Installed) {
         for _ in 0..12 {
             scope.spawn(|| {
                 let session = in_time(|| browser.get("/api/session"));
+                // Redis knows it still.
+                if installed.redis.is_some() && session.status == 200 {
+                    return;
+                }
                 session.is_problem(503, "service.unavailable");
                 assert!(session.header("retry-after").is_some());
             });
@@ -117,7 +125,20 @@ fn back(installed: &Installed) {
 
 #[test]
 fn gone_and_back() {
-    let mut installed = install(&[]);
+    goes_and_comes_back(install(&[]));
+}
+
+#[test]
+fn gone_and_back_while_redis_is_there() {
+    let redis = Redis::start();
+    let mut installed = install(&[("REDIS_URL", &redis.url())]);
+    installed.redis = Some(redis);
+    let ready = installed.browser.get("/health/ready").json_with(200);
+    assert_eq!(ready["redis"]["status"], "ok", "{ready}");
+    goes_and_comes_back(installed);
+}
+
+fn goes_and_comes_back(mut installed: Installed) {
     for _ in 0..2 {
         installed.postgres.stop();
         away(&installed);
