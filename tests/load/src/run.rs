@@ -7,7 +7,7 @@ use std::process::Command;
 use std::time::Duration;
 
 use clap::Args;
-use hodlxxi_tests::server::free_port;
+use hodlxxi_tests::node::free_port;
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
