@@ -8,10 +8,11 @@ use tempfile::TempDir;
 
 use crate::front::trust;
 use crate::guide::program;
+use crate::node::free_port;
 use crate::person::text;
 use crate::programs::{Background, node, python, tests_folder};
 use crate::relying_party::register;
-use crate::server::{Server, free_port};
+use crate::server::Server;
 
 /// A client registered for an application on this machine.
 #[derive(Debug)]

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Mutex;
+use std::time::Duration;
 
 use reqwest::blocking::{Client, RequestBuilder};
 use reqwest::header::{COOKIE, HeaderMap, LOCATION, ORIGIN, SET_COOKIE};
@@ -10,6 +11,10 @@ use serde_json::Value;
 use url::Url;
 
 use crate::form::Form;
+
+/// How long a connection is kept that nothing is asked by. A server hangs up on it after five seconds, which must not
+/// meet a request under way.
+const AT_REST: Duration = Duration::from_secs(2);
 
 /// One person's browser.
 #[derive(Debug)]
@@ -37,6 +42,7 @@ impl Browser {
     pub fn new(origin: &str) -> Self {
         let mut client = Client::builder()
             .redirect(redirect::Policy::none())
+            .pool_idle_timeout(AT_REST)
             .no_proxy();
         if let Some(authority) = crate::front::Certificate::authority() {
             let authority = reqwest::Certificate::from_pem(&authority);

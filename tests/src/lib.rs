@@ -12,6 +12,7 @@
 )]
 
 pub mod application;
+pub mod audit;
 pub mod browser;
 pub mod form;
 pub mod front;
@@ -26,3 +27,4 @@ pub mod redis;
 pub mod relying_party;
 pub mod server;
 pub mod token;
+pub mod waiting;

@@ -5,14 +5,10 @@ use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::thread;
-use std::time::{Duration, Instant};
 
 use crate::browser::Browser;
-use crate::programs::{kill, terminate};
-
-/// How long a node may take to answer its first request, or to stop.
-const PATIENCE: Duration = Duration::from_mins(1);
+use crate::programs::{ended, kill, terminate};
+use crate::waiting::wait_until;
 
 /// Settings by name.
 pub type Settings = Vec<(String, String)>;
@@ -66,22 +62,17 @@ impl Node {
     }
 
     fn wait_until_it_answers(&mut self) {
-        let health = self.url("/health");
-        let started = Instant::now();
-        loop {
-            if let Some(status) = self.process.try_wait().expect("the node's state") {
-                panic!("the node ended at once ({status}):\n{}", self.log());
+        let (health, log) = (self.url("/health"), self.log_file());
+        let process = &mut self.process;
+        let answers = || {
+            if let Some(status) = process.try_wait().expect("the node's state") {
+                panic!("the node ended at once ({status}):\n{}", read(&log));
             }
-            if reqwest::blocking::get(&health).is_ok_and(|answer| answer.status().is_success()) {
-                return;
-            }
-            assert!(
-                started.elapsed() < PATIENCE,
-                "the node does not answer:\n{}",
-                self.log()
-            );
-            thread::sleep(Duration::from_millis(20));
-        }
+            reqwest::blocking::get(&health).is_ok_and(|answer| answer.status().is_success())
+        };
+        wait_until(answers, || {
+            format!("the node does not answer:\n{}", read(&log))
+        });
     }
 
     /// The URL of `path` on this node itself, past any proxy.
@@ -96,7 +87,11 @@ impl Node {
 
     /// Everything it has logged so far.
     pub fn log(&self) -> String {
-        fs::read_to_string(self.home.join("server.log")).unwrap_or_default()
+        read(&self.log_file())
+    }
+
+    fn log_file(&self) -> PathBuf {
+        self.home.join("server.log")
     }
 
     /// Its data folder.
@@ -130,18 +125,10 @@ impl Node {
 
     /// Waits until it has stopped.
     pub fn wait(&mut self) -> ExitStatus {
-        let started = Instant::now();
-        loop {
-            if let Some(status) = self.process.try_wait().expect("the node's state") {
-                return status;
-            }
-            assert!(
-                started.elapsed() < PATIENCE,
-                "the node does not stop:\n{}",
-                self.log()
-            );
-            thread::sleep(Duration::from_millis(20));
-        }
+        let log = self.log_file();
+        ended(&mut self.process, || {
+            format!("the node does not stop:\n{}", read(&log))
+        })
     }
 }
 
@@ -151,6 +138,10 @@ impl Drop for Node {
         let _ = self.process.kill();
         let _ = self.process.wait();
     }
+}
+
+fn read(log: &Path) -> String {
+    fs::read_to_string(log).unwrap_or_default()
 }
 
 fn configure(command: &mut Command, home: &Path, port: u16, settings: &Settings) {

@@ -4,13 +4,12 @@ use std::fs;
 use std::net::TcpStream;
 use std::os::unix::fs::PermissionsExt as _;
 use std::process::Command;
-use std::thread;
-use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
 use crate::node::free_port;
 use crate::programs::{Background, signal, tests_folder};
+use crate::waiting::wait_until;
 
 /// A running PostgreSQL, or one that was stopped. Dropped, it is stopped and its data are removed.
 #[derive(Debug)]
@@ -56,14 +55,7 @@ impl Postgres {
             .arg(self.port.to_string());
         let log = fs::File::create(self.folder.path().join("log")).expect("a log");
         self.process = Some(Background::start(command.stderr(log)).wait_for(self.port));
-        let begun = Instant::now();
-        while !self.serves() {
-            assert!(
-                begun.elapsed() < Duration::from_mins(1),
-                "PostgreSQL does not serve"
-            );
-            thread::sleep(Duration::from_millis(50));
-        }
+        wait_until(|| self.serves(), || "PostgreSQL does not serve".to_owned());
     }
 
     fn serves(&self) -> bool {

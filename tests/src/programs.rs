@@ -2,11 +2,12 @@
 
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::front::trust;
+use crate::waiting::wait_until;
 
 /// The folder of this package.
 pub fn tests_folder() -> PathBuf {
@@ -110,6 +111,18 @@ pub fn signal(id: u32, name: &str) {
     let _ = Command::new("sh").arg("-c").arg(script).status();
 }
 
+/// Waits until a process has ended, and answers how; if it does not, the test fails, and says what `otherwise` answers.
+#[track_caller]
+pub fn ended(process: &mut Child, otherwise: impl FnOnce() -> String) -> ExitStatus {
+    let mut status = None;
+    let mut has_ended = || {
+        status = process.try_wait().expect("the process's state");
+        status.is_some()
+    };
+    wait_until(&mut has_ended, otherwise);
+    status.expect("its end")
+}
+
 /// A program that runs in the background and is stopped when dropped.
 #[derive(Debug)]
 pub struct Background {
@@ -137,23 +150,20 @@ impl Background {
 
     /// Waits until it has ended by itself.
     pub fn wait(mut self) {
-        self.process.wait().expect("its end");
+        ended(&mut self.process, || "the program does not end".to_owned());
     }
 
     /// Waits until it listens on a port of this machine.
     #[must_use]
     pub fn wait_for(mut self, port: u16) -> Self {
-        let started = Instant::now();
-        while TcpStream::connect(("localhost", port)).is_err() {
-            if let Some(status) = self.process.try_wait().expect("its state") {
+        let process = &mut self.process;
+        let listens = || {
+            if let Some(status) = process.try_wait().expect("its state") {
                 panic!("the program ended with {status}");
             }
-            assert!(
-                started.elapsed() < Duration::from_mins(1),
-                "nothing listens on port {port}"
-            );
-            thread::sleep(Duration::from_millis(20));
-        }
+            TcpStream::connect(("localhost", port)).is_ok()
+        };
+        wait_until(listens, || format!("nothing listens on port {port}"));
         self
     }
 }

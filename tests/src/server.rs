@@ -8,9 +8,7 @@ use tempfile::TempDir;
 use crate::browser::Browser;
 use crate::front::Front;
 use crate::installation::{Installation, Storage};
-use crate::node::{Node, Settings};
-
-pub use crate::node::{binary, build_folder, free_port, run_alone};
+use crate::node::{Node, Settings, free_port};
 
 /// The master key that the nodes of a cluster share.
 const MASTER_KEY: &str = "746865206d6173746572206b6579206f6620616c6c2074686520746573747320";

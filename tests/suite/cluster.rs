@@ -4,11 +4,14 @@
 use std::sync::Barrier;
 use std::thread;
 
-use hodlxxi_tests::browser::Answer;
-use hodlxxi_tests::installation::Installation;
+use hodlxxi_tests::browser::{Answer, Browser};
+use hodlxxi_tests::front::Front;
+use hodlxxi_tests::installation::{Installation, Storage};
+use hodlxxi_tests::node::{Node, free_port};
 use hodlxxi_tests::person::{Person, challenge, text, verify};
 use hodlxxi_tests::relying_party::RelyingParty;
 use hodlxxi_tests::server::Server;
+use hodlxxi_tests::token::ClientKey;
 use serde_json::{Value, json};
 
 /// How often each race is run.
@@ -54,21 +57,65 @@ fn the_nodes_take_turns_request_by_request() {
     );
 }
 
+fn assert_with(browser: &Browser, assertion: &str) -> Answer {
+    let fields = [
+        ("grant_type", "client_credentials"),
+        ("client_assertion", assertion),
+        (
+            "client_assertion_type",
+            "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
+        ),
+    ];
+    browser.post_form("/oauth/token", &fields)
+}
+
 #[test]
-fn a_challenge_a_code_and_a_refresh_token_have_one_winner_every_time() {
+fn what_happens_once_has_one_winner_every_time() {
+    races(true);
+}
+
+#[test]
+fn what_happens_once_has_one_winner_every_time_without_redis() {
+    races(false);
+}
+
+fn races(with_redis: bool) {
+    let (storage, home) = (Storage::new(), tempfile::tempdir().expect("a folder"));
+    let ports = [free_port(), free_port()];
+    let front = Front::start(&ports);
+    let mut settings = [storage.settings(), front.settings()].concat();
+    settings.retain(|(name, _)| with_redis || name != "REDIS_URL");
     // All of it comes from one address, and most of it fails.
-    let unlimited = [("HODLXXI_RATE_LIMITS", "off")];
-    let server = Server::start_on(Installation::Cluster, &unlimited);
-    let client = RelyingParty::register(&server, &json!({}));
+    for (name, value) in [
+        ("HODLXXI_RATE_LIMITS", "off"),
+        ("HODLXXI_MASTER_KEY", &"6".repeat(64)),
+    ] {
+        settings.push((name.to_owned(), value.to_owned()));
+    }
+    let folder = |port: u16| home.path().join(port.to_string());
+    let nodes = ports.map(|port| Node::start(&folder(port), port, &settings));
+    for node in &nodes {
+        let ready = node.browser().get("/health/ready").json_with(200);
+        assert_eq!(!ready["redis"].is_null(), with_redis, "{ready}");
+    }
+    race_at(&front);
+}
+
+fn race_at(front: &Front) {
+    let client = RelyingParty::register_by(front.browser(), &json!({}));
+    let key = ClientKey::new("raced");
+    let machine = json!({"grant_types": ["client_credentials"], "redirect_uris": [], "response_types": [],
+        "scope": "read_limited", "token_endpoint_auth_method": "private_key_jwt", "jwks": key.jwks()});
+    let machine = RelyingParty::register_by(front.browser(), &machine);
     for race in 0..RACES {
         let person = Person::named(&format!("racer {race}"));
-        let challenge = challenge(&server.browser(), &json!({"pubkey": person.pubkey()}));
+        let challenge = challenge(&front.browser(), &json!({"pubkey": person.pubkey()}));
         let signature = person.sign(text(&challenge, "challenge"));
         let proof = json!({"pubkey": person.pubkey(), "signature": signature});
-        let answers = sixteen(|| verify(&server.browser(), &challenge, &proof));
+        let answers = sixteen(|| verify(&front.browser(), &challenge, &proof));
         assert_eq!(won(&answers), 1, "challenge, race {race}");
 
-        let browser = server.browser();
+        let browser = front.browser();
         person.sign_in(&browser);
         let code = || client.code(&browser, &[("scope", "openid offline_access")]);
         let contested = code();
@@ -76,7 +123,7 @@ fn a_challenge_a_code_and_a_refresh_token_have_one_winner_every_time() {
             id: client.id.clone(),
             secret: client.secret.clone(),
             registration: Value::Null,
-            line: server.browser(),
+            line: front.browser(),
         };
         let answers = sixteen(|| racer().redeem(&contested));
         assert_eq!(won(&answers), 1, "code, race {race}");
@@ -93,5 +140,9 @@ fn a_challenge_a_code_and_a_refresh_token_have_one_winner_every_time() {
         successors.sort_unstable();
         successors.dedup();
         assert_eq!(successors.len(), 1, "refresh, race {race}");
+
+        let assertion = key.assertion(&machine.id, &front.origin(), &format!("race {race}"));
+        let answers = sixteen(|| assert_with(&front.browser(), &assertion));
+        assert_eq!(won(&answers), 1, "assertion, race {race}");
     }
 }

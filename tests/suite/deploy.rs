@@ -2,10 +2,12 @@
 //! where there is one here.
 
 use std::fs;
-use std::process::Command;
+use std::path::Path;
+use std::process::{Command, Output};
 
 use hodlxxi_tests::node::binary;
 use hodlxxi_tests::programs::{debian, output, repository};
+use serde_json::{Value, json};
 
 #[test]
 fn systemd_reads_the_unit_and_finds_it_well_locked() {
@@ -66,63 +68,92 @@ fn every_setting_that_is_named_is_documented() {
     }
 }
 
+/// A run of compose on our file, with these secrets set.
+fn compose(secrets: &str) -> Output {
+    let file = tempfile::NamedTempFile::new().expect("a file");
+    fs::write(file.path(), secrets).expect("the secrets");
+    let mut compose = debian("docker-compose");
+    compose.current_dir(repository()).arg("--env-file");
+    compose.arg(file.path());
+    compose.args(["--file", "docker-compose.yml", "config"]);
+    if !is_the_first_compose() {
+        compose.args(["--format", "json"]);
+    }
+    compose.output().expect("compose runs")
+}
+
+/// Whether this is compose 1, written in Python, which knows no JSON.
+fn is_the_first_compose() -> bool {
+    output(debian("docker-compose").args(["version", "--short"])).starts_with("1.")
+}
+
 /// The compose file as the engine would be told, every variable and reference of it resolved.
-fn compose() -> String {
-    let folder = tempfile::tempdir().expect("a folder");
-    let secrets = folder.path().join("secrets.env");
+fn resolved() -> Value {
     let set =
         "PUBLIC_HOST=id.example.org\nHODLXXI_MASTER_KEY=m\nPOSTGRES_PASSWORD=p\nREDIS_PASSWORD=r\n";
-    fs::write(&secrets, set).expect("a file");
-    let mut compose = debian("docker-compose");
-    compose
-        .current_dir(repository())
-        .arg("--env-file")
-        .arg(&secrets);
-    output(compose.args(["--file", "docker-compose.yml", "config"]))
+    let said = compose(set);
+    assert!(said.status.success(), "{said:?}");
+    if !is_the_first_compose() {
+        return serde_json::from_slice(&said.stdout).expect("JSON");
+    }
+    let file = tempfile::NamedTempFile::new().expect("a file");
+    fs::write(file.path(), &said.stdout).expect("the file");
+    // It brings a reader of YAML with it.
+    let script = "import json, sys, yaml; print(json.dumps(yaml.safe_load(open(sys.argv[1]))))";
+    let json = output(debian("python3").args(["-c", script]).arg(file.path()));
+    serde_json::from_str(&json).expect("JSON")
+}
+
+/// The paths of this machine that a service mounts: `source:target:mode`, or an object.
+fn mounted(service: &Value) -> Vec<&str> {
+    let volumes = service["volumes"].as_array().into_iter().flatten();
+    let sources = volumes.map(|volume| {
+        let short = volume.as_str().and_then(|text| text.split(':').next());
+        short.or(volume["source"].as_str()).expect("its source")
+    });
+    sources.filter(|source| source.starts_with('/')).collect()
 }
 
 #[test]
 fn compose_reads_its_file_and_finds_what_it_mounts() {
-    let resolved = compose();
-    for service in ["migrate", "nginx", "node-1", "node-2", "postgres", "redis"] {
-        assert!(
-            resolved.contains(&format!("\n  {service}:\n")),
-            "{resolved}"
-        );
+    let resolved = resolved();
+    let services = resolved["services"].as_object().expect("services");
+    let names: Vec<_> = services.keys().map(String::as_str).collect();
+    let expected = ["migrate", "nginx", "node-1", "node-2", "postgres", "redis"];
+    assert_eq!(names, expected);
+    // Each run of the program.
+    for name in ["migrate", "node-1", "node-2"] {
+        let service = &services[name];
+        for (member, value) in [
+            ("read_only", json!(true)),
+            ("cap_drop", json!(["ALL"])),
+            ("security_opt", json!(["no-new-privileges:true"])),
+        ] {
+            assert_eq!(service[member], value, "{service}");
+        }
+        let issuer = &service["environment"]["HODLXXI_ISSUER"];
+        assert_eq!(issuer, "https://id.example.org", "{service}");
     }
-    // Each run of the program: the two nodes and the migration.
-    for guard in [
-        "read_only: true",
-        "- ALL",
-        "- no-new-privileges:true",
-        "HODLXXI_ISSUER: https://id.example.org",
-    ] {
-        assert_eq!(resolved.matches(guard).count(), 3, "{guard}: {resolved}");
-    }
-    let top = repository();
-    let top = top.to_str().expect("a path in UTF-8");
-    let here = format!("- {top}/");
-    let mounted = resolved.split(&here).skip(1);
-    let mounted: Vec<_> = mounted.filter_map(|rest| rest.split(':').next()).collect();
-    assert!(mounted.len() >= 4, "{resolved}");
-    for path in mounted {
+    let paths: Vec<_> = services.values().flat_map(mounted).collect();
+    assert!(paths.len() >= 4, "{paths:?}");
+    for path in paths {
+        let path = Path::new(path).strip_prefix(repository());
+        let path = path.expect("a path of the repository");
         // The certificate is the operator's.
-        assert!(path == "tls" || repository().join(path).exists(), "{path}");
+        let theirs = path == Path::new("tls");
+        assert!(theirs || repository().join(path).exists(), "{path:?}");
     }
 }
 
 #[test]
 fn compose_says_which_secret_is_missing() {
-    let nothing = tempfile::NamedTempFile::new().expect("a file");
-    let mut compose = debian("docker-compose");
-    compose.arg("--env-file").arg(nothing.path());
-    compose
-        .current_dir(repository())
-        .args(["--file", "docker-compose.yml", "config"]);
-    let refused = compose.output().expect("it runs");
+    let refused = compose("PUBLIC_HOST=id.example.org\nPOSTGRES_PASSWORD=p\nREDIS_PASSWORD=r\n");
     assert!(!refused.status.success());
     let said = String::from_utf8_lossy(&refused.stderr);
-    assert!(said.contains("set it in .env"), "{said}");
+    assert!(
+        said.contains("HODLXXI_MASTER_KEY") && said.contains("set it in .env"),
+        "{said}"
+    );
 }
 
 #[test]

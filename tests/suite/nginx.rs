@@ -275,9 +275,12 @@ fn debian_reads_it_without_a_warning() {
     let front = in_front_of_mirrors();
     thread::sleep(Duration::from_millis(50));
     let log = front.log();
+    // From 1.25.1 on it would rather have `http2 on`, which the versions before do not know.
+    let newer_way = r#"the "listen ... http2" directive is deprecated"#;
     let complaints: Vec<_> = log
         .lines()
         .filter(|line| line.contains("[warn]") || line.contains("[emerg]"))
+        .filter(|line| !line.contains(newer_way))
         .collect();
     assert!(complaints.is_empty(), "{complaints:?}");
     // What runs is what a service manager would reload.

@@ -4,7 +4,7 @@
 use std::fs;
 use std::process::Command;
 
-use hodlxxi_tests::guide::blocks;
+use hodlxxi_tests::guide::{blocks, languages};
 use hodlxxi_tests::node::binary;
 use hodlxxi_tests::programs::{repository, tests_folder};
 
@@ -18,6 +18,11 @@ fn every_command_of_the_guide_works_in_its_order() {
         .arg(folder.path())
         .status();
     assert!(copied.expect("cp runs").success());
+    let languages = languages("operations.md");
+    assert!(
+        languages.iter().all(|language| language == "sh"),
+        "a block that is not run: {languages:?}"
+    );
     let blocks = blocks("operations.md", "sh");
     assert!(blocks.len() > 8, "{} blocks", blocks.len());
     // One shell for all, as the guide says: it stops at the first command that fails, and says which.
@@ -42,4 +47,5 @@ fn every_command_of_the_guide_works_in_its_order() {
         "{said}"
     );
     assert!(said.contains("301 https://id.example.org/login"), "{said}");
+    assert!(said.contains("The audit log is good"), "{said}");
 }

@@ -9,10 +9,11 @@ use hodlxxi_tests::application::{Application, Registration};
 use hodlxxi_tests::browser::{Answer, Browser};
 use hodlxxi_tests::front::Certificate;
 use hodlxxi_tests::guide::program;
+use hodlxxi_tests::node::build_folder;
 use hodlxxi_tests::person::Person;
 use hodlxxi_tests::programs::{Background, debian, output, repository, tests_folder};
 use hodlxxi_tests::relying_party::{consent_form, register};
-use hodlxxi_tests::server::{Server, build_folder};
+use hodlxxi_tests::server::Server;
 use serde_json::Value;
 
 /// Opens the application's protected page as somebody signed in at the provider, allows what it asks, and answers

@@ -6,11 +6,15 @@ use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
 use hdrhistogram::Histogram;
+use tokio::time::timeout;
 
 use crate::line::{Line, Reply};
 
 /// The longest latency told apart from others, in microseconds.
 const SLOWEST: u64 = 60_000_000;
+
+/// How long the last answers may take once the time is over.
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A request's bytes.
 pub type Request = Rc<[u8]>;
@@ -105,7 +109,9 @@ pub async fn fire(
     });
     let started = Instant::now();
     let asking = lines.into_iter().enumerate();
-    join_all(asking.map(|(number, line)| ask(aim, number, line, &shared, started))).await;
+    let asking = join_all(asking.map(|(number, line)| ask(aim, number, line, &shared, started)));
+    let all_ended = timeout(aim.time + PATIENCE, asking).await;
+    all_ended.expect("the server answers");
     let mut outcome = shared.into_inner().outcome;
     outcome.took = started.elapsed();
     outcome

@@ -7,7 +7,7 @@ use std::process::Command;
 use std::time::Duration;
 
 use clap::Args;
-use hodlxxi_tests::server::free_port;
+use hodlxxi_tests::node::free_port;
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
@@ -106,7 +106,7 @@ impl Run {
     /// Measures, prints, and writes the table where it was told to.
     pub fn run(self) {
         let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_io()
+            .enable_all()
             .build()
             .expect("a runtime");
         let write = self.write.clone();

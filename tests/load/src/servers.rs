@@ -10,8 +10,8 @@ use diesel::connection::SimpleConnection as _;
 use diesel::dsl::sql;
 use diesel::sql_types::Text;
 use diesel::{Connection as _, PgConnection, RunQueryDsl as _};
+use hodlxxi_tests::node::free_port;
 use hodlxxi_tests::programs::tests_folder;
-use hodlxxi_tests::server::free_port;
 use tempfile::TempDir;
 
 use crate::process::Process;

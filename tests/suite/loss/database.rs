@@ -10,8 +10,10 @@ use hodlxxi_tests::installation::sql;
 use hodlxxi_tests::node::{Node, free_port};
 use hodlxxi_tests::person::Person;
 use hodlxxi_tests::postgres::Postgres;
-use hodlxxi_tests::programs::postgres_program;
+use hodlxxi_tests::programs::{ended, postgres_program};
+use hodlxxi_tests::redis::Redis;
 use hodlxxi_tests::relying_party::{CALLBACK, register};
+use hodlxxi_tests::waiting::wait_until;
 use serde_json::json;
 use tempfile::TempDir;
 
@@ -23,6 +25,8 @@ const LIMIT: Duration = Duration::from_secs(2);
 struct Installed {
     node: Node,
     postgres: Postgres,
+    /// Where it uses one.
+    redis: Option<Redis>,
     /// Somebody signed in.
     browser: Browser,
     _home: TempDir,
@@ -39,6 +43,7 @@ fn install(more: &[(&str, &str)]) -> Installed {
     Installed {
         node,
         postgres,
+        redis: None,
         browser,
         _home: home,
     }
@@ -69,6 +74,10 @@ fn away(installed: &Installed) {
         for _ in 0..12 {
             scope.spawn(|| {
                 let session = in_time(|| browser.get("/api/session"));
+                // Redis knows it still.
+                if installed.redis.is_some() && session.status == 200 {
+                    return;
+                }
                 session.is_problem(503, "service.unavailable");
                 assert!(session.header("retry-after").is_some());
             });
@@ -116,7 +125,20 @@ fn back(installed: &Installed) {
 
 #[test]
 fn gone_and_back() {
-    let mut installed = install(&[]);
+    goes_and_comes_back(install(&[]));
+}
+
+#[test]
+fn gone_and_back_while_redis_is_there() {
+    let redis = Redis::start();
+    let mut installed = install(&[("REDIS_URL", &redis.url())]);
+    installed.redis = Some(redis);
+    let ready = installed.browser.get("/health/ready").json_with(200);
+    assert_eq!(ready["redis"]["status"], "ok", "{ready}");
+    goes_and_comes_back(installed);
+}
+
+fn goes_and_comes_back(mut installed: Installed) {
     for _ in 0..2 {
         installed.postgres.stop();
         away(&installed);
@@ -156,9 +178,12 @@ fn every_connection_held_by_something_stuck() {
         .stderr(Stdio::null());
     let mut stuck = stuck.spawn().expect("psql runs");
     let held = "SELECT count(*) FROM pg_locks JOIN pg_class ON relation = oid WHERE relname = 'sessions' AND mode = 'AccessExclusiveLock' AND granted";
-    while sql(&installed.postgres.url(), held) != "1" {
-        thread::sleep(Duration::from_millis(20));
-    }
+    let is_held = || {
+        let end = stuck.try_wait().expect("psql's state");
+        assert!(end.is_none(), "psql ended: {end:?}");
+        sql(&installed.postgres.url(), held) == "1"
+    };
+    wait_until(is_held, || "psql does not get its locks".to_owned());
     thread::scope(|scope| {
         for _ in 0..8 {
             scope.spawn(|| {
@@ -172,7 +197,7 @@ fn every_connection_held_by_something_stuck() {
         &installed.postgres.url(),
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(60)' AND pid <> pg_backend_pid()",
     );
-    stuck.wait().expect("its end");
+    ended(&mut stuck, || "psql does not end".to_owned());
     back(&installed);
 }
 

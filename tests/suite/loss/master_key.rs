@@ -1,7 +1,8 @@
 //! Two nodes with different master keys: the second one refuses to start, and says why.
 
 use hodlxxi_tests::installation::{Installation, Storage};
-use hodlxxi_tests::server::{Server, run_alone};
+use hodlxxi_tests::node::run_alone;
+use hodlxxi_tests::server::Server;
 
 #[test]
 fn the_second_node_refuses_to_start() {

@@ -13,6 +13,7 @@ use hodlxxi_tests::installation::Storage;
 use hodlxxi_tests::node::{Node, Settings, free_port};
 use hodlxxi_tests::person::{Person, challenge};
 use hodlxxi_tests::relying_party::{CALLBACK, register};
+use hodlxxi_tests::waiting::{Raise, wait_until};
 use serde_json::json;
 use tempfile::TempDir;
 
@@ -74,6 +75,7 @@ fn nobody_notices(rounds: usize, end: End) {
     let mut nodes = [cluster.start(0), cluster.start(1)];
     let (stop, answered) = (AtomicBool::new(false), AtomicUsize::new(0));
     thread::scope(|scope| {
+        let stopping = Raise(&stop);
         let browsers = (0..6).map(|_| cluster.front.browser());
         let loads: Vec<_> = browsers
             .map(|browser| {
@@ -81,25 +83,32 @@ fn nobody_notices(rounds: usize, end: End) {
                 scope.spawn(move || load(&browser, stop, answered))
             })
             .collect();
+        let all_is_well = || {
+            let failed = loads.iter().any(thread::ScopedJoinHandle::is_finished);
+            assert!(!failed, "a request failed:\n{}", cluster.front.log());
+        };
+        let too_slow = || format!("too slow:\n{}", cluster.front.log());
         for _ in 0..rounds {
             for (number, node) in nodes.iter_mut().enumerate() {
                 let before = answered.load(Ordering::Relaxed);
-                while answered.load(Ordering::Relaxed) < before + 200 {
-                    let failed = loads.iter().any(thread::ScopedJoinHandle::is_finished);
-                    assert!(!failed, "a request failed:\n{}", cluster.front.log());
-                    thread::sleep(Duration::from_millis(5));
-                }
+                let enough = || {
+                    all_is_well();
+                    answered.load(Ordering::Relaxed) >= before + 200
+                };
+                wait_until(enough, too_slow);
                 end(node);
                 let served = |node: &Node| node.log().matches("/api/challenge").count();
                 let before = served(node);
                 *node = cluster.start(number);
                 // nginx gives it its turns again within two seconds.
-                while served(node) == before {
-                    thread::sleep(Duration::from_millis(20));
-                }
+                let has_a_turn = || {
+                    all_is_well();
+                    served(node) > before
+                };
+                wait_until(has_a_turn, too_slow);
             }
         }
-        stop.store(true, Ordering::Relaxed);
+        drop(stopping);
         for load in loads {
             let well = load.join().is_ok();
             assert!(well, "a request failed:\n{}", cluster.front.log());
@@ -151,24 +160,32 @@ fn ask(stream: &TcpStream) -> bool {
 fn a_node_answers_whom_it_has_accepted_and_says_goodbye() {
     let home = tempfile::tempdir().expect("a folder");
     let mut node = Node::start(home.path(), free_port(), &settings(&[]));
-    let answered = AtomicUsize::new(0);
+    let (stop, answered) = (AtomicBool::new(false), AtomicUsize::new(0));
     let port = node.port;
     thread::scope(|scope| {
-        for _ in 0..16 {
+        let _stop = Raise(&stop);
+        let asking = (0..16).map(|_| {
             scope.spawn(|| {
                 let stream = TcpStream::connect(("127.0.0.1", port)).expect("a connection");
                 stream
                     .set_read_timeout(Some(Duration::from_secs(10)))
                     .expect("a time limit");
                 while !ask(&stream) {
+                    assert!(!stop.load(Ordering::Relaxed), "no goodbye was said");
                     answered.fetch_add(1, Ordering::Relaxed);
                 }
-            });
-        }
-        while answered.load(Ordering::Relaxed) < 500 {
-            thread::sleep(Duration::from_millis(5));
-        }
+            })
+        });
+        let asking: Vec<_> = asking.collect();
+        wait_until(
+            || answered.load(Ordering::Relaxed) >= 500,
+            || format!("too slow:\n{}", node.log()),
+        );
         node.terminate();
+        wait_until(
+            || asking.iter().all(thread::ScopedJoinHandle::is_finished),
+            || format!("it answers on:\n{}", node.log()),
+        );
     });
     assert_eq!(node.wait().code(), Some(0), "{}", node.log());
     assert!(

@@ -2,17 +2,13 @@
 
 use std::path::PathBuf;
 use std::process::{Command, Output};
-use std::thread;
-use std::time::{Duration, Instant};
 
+use hodlxxi_tests::audit;
 use hodlxxi_tests::installation::Installation;
 use hodlxxi_tests::person::{Person, challenge, text, verify};
 use hodlxxi_tests::relying_party::{CALLBACK, RelyingParty, decide};
 use hodlxxi_tests::server::Server;
 use serde_json::{Value, json};
-
-/// How long a seal may take to come: it is made each second.
-const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Runs a command that must succeed; what it said.
 #[track_caller]
@@ -22,12 +18,7 @@ fn said(output: &Output) -> String {
 }
 
 fn export(server: &Server, arguments: &[&str]) -> Vec<Value> {
-    let arguments = [&["audit", "export"], arguments].concat();
-    let lines = said(&server.run(&arguments));
-    lines
-        .lines()
-        .map(|line| serde_json::from_str(line).expect("a line of JSON"))
-        .collect()
+    audit::export(|command| server.run(command), arguments)
 }
 
 /// The entries of one action, oldest first.
@@ -44,17 +35,9 @@ fn entry(lines: &[Value], action: &str) -> Value {
     found.remove(0)
 }
 
-/// Waits until every entry is sealed, and answers what the verification said by then.
+/// What the verification said once every entry was sealed.
 fn sealed(server: &Server) -> String {
-    let begun = Instant::now();
-    loop {
-        let report = said(&server.run(&["audit", "verify"]));
-        if report.contains(" 0 not sealed yet") {
-            return report;
-        }
-        assert!(begun.elapsed() < PATIENCE, "{report}");
-        thread::sleep(Duration::from_millis(200));
-    }
+    audit::sealed(|command| server.run(command))
 }
 
 fn wrong_proof(server: &Server, person: &Person) {

@@ -2,9 +2,10 @@
 
 use std::process::Output;
 
+use hodlxxi_tests::node::run_alone;
 use hodlxxi_tests::person::{Person, text};
 use hodlxxi_tests::relying_party::RelyingParty;
-use hodlxxi_tests::server::{Server, run_alone};
+use hodlxxi_tests::server::Server;
 use serde_json::{Value, json};
 
 #[track_caller]

@@ -1,8 +1,9 @@
 //! Health, status and metrics (contract section 3).
 
+use hodlxxi_tests::node::free_port;
 use hodlxxi_tests::person::Person;
 use hodlxxi_tests::relying_party::RelyingParty;
-use hodlxxi_tests::server::{Server, free_port};
+use hodlxxi_tests::server::Server;
 use reqwest::Method;
 use serde_json::json;
 

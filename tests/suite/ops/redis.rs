@@ -6,10 +6,11 @@ use std::time::{Duration, Instant};
 use hodlxxi_tests::browser::{Answer, Browser};
 use hodlxxi_tests::front::Certificate;
 use hodlxxi_tests::installation::Installation;
+use hodlxxi_tests::node::{free_port, run_alone};
 use hodlxxi_tests::person::{Person, challenge, text, verify};
 use hodlxxi_tests::redis::Redis;
 use hodlxxi_tests::relying_party::RelyingParty;
-use hodlxxi_tests::server::{Server, free_port, run_alone};
+use hodlxxi_tests::server::Server;
 use hodlxxi_tests::token::ClientKey;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -21,9 +22,12 @@ const RECOVERY: Duration = Duration::from_secs(10);
 
 /// A server on an embedded database and `redis`.
 fn server_on(redis: &Redis) -> Server {
-    let settings = [("REDIS_URL", redis.url())];
-    let settings = settings.each_ref().map(|(name, url)| (*name, url.as_str()));
-    Server::start_on(Installation::Sqlite, &settings)
+    installed_on(Installation::Sqlite, redis)
+}
+
+/// A server that keeps the rest as this kind of installation does.
+fn installed_on(installation: Installation, redis: &Redis) -> Server {
+    Server::start_on(installation, &[("REDIS_URL", &redis.url())])
 }
 
 /// What `ask` answers, which must be soon.
@@ -77,8 +81,17 @@ fn is_unavailable(answer: &Answer) {
 
 #[test]
 fn what_needs_redis_says_so_while_it_is_gone_and_everything_else_goes_on() {
+    gone_and_back(Installation::Sqlite);
+}
+
+#[test]
+fn what_needs_redis_says_so_while_it_is_gone_and_postgresql_is_there() {
+    gone_and_back(Installation::Postgres);
+}
+
+fn gone_and_back(installation: Installation) {
     let mut redis = Redis::start();
-    let server = server_on(&redis);
+    let server = installed_on(installation, &redis);
     let client = RelyingParty::register(&server, &json!({}));
     let (alice, bob) = (server.browser(), server.browser());
     Person::named("alice").sign_in(&alice);

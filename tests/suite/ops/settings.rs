@@ -4,7 +4,8 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 
 use hodlxxi_tests::installation::Installation;
-use hodlxxi_tests::server::{Server, run_alone};
+use hodlxxi_tests::node::{binary, run_alone};
+use hodlxxi_tests::server::Server;
 
 #[test]
 fn a_wrong_setting_is_one_line_that_names_it() {
@@ -107,7 +108,7 @@ fn what_it_writes_is_for_its_own_user_only() {
 fn a_dotenv_in_the_working_folder_is_read() {
     let folder = tempfile::tempdir().expect("a folder");
     fs::write(folder.path().join(".env"), "BITCOIN_NETWORK=dogecoin\n").expect("the file");
-    let mut command = std::process::Command::new(hodlxxi_tests::server::binary());
+    let mut command = std::process::Command::new(binary());
     let output = command
         .arg("serve")
         .current_dir(folder.path())

@@ -4,9 +4,10 @@ use std::fs;
 use std::path::Path;
 
 use hodlxxi_tests::installation::{Installation, Storage, sql};
+use hodlxxi_tests::node::run_alone;
 use hodlxxi_tests::person::Person;
 use hodlxxi_tests::programs::{debian, output};
-use hodlxxi_tests::server::{Server, run_alone};
+use hodlxxi_tests::server::Server;
 
 use super::{BOTH, Safe, refused, said, text};
 

@@ -10,6 +10,7 @@ use hodlxxi_tests::person::{Person, text};
 use hodlxxi_tests::programs::{debian, output};
 use hodlxxi_tests::relying_party::RelyingParty;
 use hodlxxi_tests::server::Server;
+use hodlxxi_tests::waiting::Raise;
 use serde_json::{Value, json};
 
 use super::{BOTH, Safe, destroy, said};
@@ -53,6 +54,7 @@ fn after_the_loss_of_everything_accounts_and_keys_are_back_and_nobody_is_signed_
         // Taken while people sign in.
         let stop = AtomicBool::new(false);
         let file = thread::scope(|scope| {
+            let stopping = Raise(&stop);
             let crowd = scope.spawn(|| {
                 for number in 0..1000 {
                     if stop.load(Ordering::Relaxed) {
@@ -62,13 +64,11 @@ fn after_the_loss_of_everything_accounts_and_keys_are_back_and_nobody_is_signed_
                 }
                 1000
             });
-            let taken = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
-                safe.backup(&server, "first");
-                safe.backup(&server, "a.backup")
-            }));
-            stop.store(true, Ordering::Relaxed);
+            safe.backup(&server, "first");
+            let file = safe.backup(&server, "a.backup");
+            drop(stopping);
             assert!(crowd.join().expect("the crowd") > 0);
-            taken.expect("a backup")
+            file
         });
         let mode = fs::metadata(&file).expect("the file").permissions().mode();
         assert_eq!(mode & 0o777, 0o600, "for its owner alone");
