@@ -24,7 +24,7 @@ const REGISTERED: &str = "registered";
 const ADMINISTRATOR: &str = "administrator";
 
 #[derive(Queryable, Insertable)]
-#[diesel(table_name = c)]
+#[diesel(table_name = c, treat_none_as_default_value = false)]
 pub(crate) struct ClientRow {
     pub(crate) id: String,
     secret_hash: Option<String>,

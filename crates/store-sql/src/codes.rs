@@ -14,7 +14,7 @@ use crate::schema::authorization_codes::{self as c, table};
 use crate::schema::grants;
 
 #[derive(Queryable, Insertable)]
-#[diesel(table_name = c)]
+#[diesel(table_name = c, treat_none_as_default_value = false)]
 struct CodeRow {
     code_hash: String,
     client_id: String,

@@ -23,7 +23,7 @@ use crate::{redeem, refresh, revoke};
 const CODE_REMEMBERED: i64 = 3600;
 
 #[derive(Queryable, Insertable)]
-#[diesel(table_name = grants)]
+#[diesel(table_name = grants, treat_none_as_default_value = false)]
 pub(crate) struct GrantRow {
     id: String,
     pub(crate) client_id: String,

@@ -21,7 +21,7 @@ use crate::schema::{clients as c, grants, users};
 const ANSWER_KEPT: i64 = 3600;
 
 #[derive(Queryable, Insertable)]
-#[diesel(table_name = r)]
+#[diesel(table_name = r, treat_none_as_default_value = false)]
 pub(crate) struct RefreshRow {
     token_hash: String,
     grant_id: String,
