@@ -27,7 +27,8 @@ impl AccountStore for Database {
 
     fn user(&self, id: &UserId) -> Result<Option<User>, StoreError> {
         self.read(|conn| {
-            let row: Option<UserRow> = users::table.find(id.as_str()).first(conn).optional()?;
+            let query = users::table.find(id.as_str());
+            let row: Option<UserRow> = each_backend!(conn, |conn| query.first(conn)).optional()?;
             Ok(row.map(User::try_from).transpose()?)
         })
     }
@@ -67,10 +68,10 @@ impl AccountStore for Database {
 
     fn linked_keys(&self, user: &UserId) -> Result<Vec<LinkedKey>, StoreError> {
         self.read(|conn| {
-            let rows: Vec<KeyRow> = linked_keys::table
+            let query = linked_keys::table
                 .filter(linked_keys::user_id.eq(user.as_str()))
-                .order((linked_keys::added_at, linked_keys::identity))
-                .load(conn)?;
+                .order((linked_keys::added_at, linked_keys::identity));
+            let rows: Vec<KeyRow> = each_backend!(conn, |conn| query.load(conn))?;
             let keys: Result<_, RowError> = rows.into_iter().map(LinkedKey::try_from).collect();
             Ok(keys?)
         })

@@ -22,9 +22,10 @@ use crate::schema::audit_seals as s;
 
 /// Writes an act down; inside the transaction of the act.
 pub(crate) fn insert(conn: &mut Conn, act: &AuditEntry) -> Result<(), Fault> {
-    diesel::insert_into(table)
-        .values(EntryRow::from(AuditRecord::from(act)))
-        .execute(conn)?;
+    let row = EntryRow::from(AuditRecord::from(act));
+    each_backend!(conn, |conn| diesel::insert_into(table)
+        .values(row)
+        .execute(conn))?;
     Ok(())
 }
 

@@ -19,7 +19,7 @@ pub(crate) const UNSEALED: i64 = 0;
 struct MemberError;
 
 #[derive(Queryable, Insertable)]
-#[diesel(table_name = audit_entries)]
+#[diesel(table_name = audit_entries, treat_none_as_default_value = false)]
 pub(crate) struct EntryRow {
     id: String,
     seal: i64,

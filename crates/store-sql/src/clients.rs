@@ -8,7 +8,7 @@ use hodlxxi_oauth::client::{
 };
 
 use crate::audit;
-use crate::conn::{Conn, first_locked};
+use crate::conn::{Conn, each_backend, first_locked};
 use crate::database::Database;
 use crate::fault::Fault;
 use crate::noted::Noted;
@@ -24,7 +24,7 @@ const REGISTERED: &str = "registered";
 const ADMINISTRATOR: &str = "administrator";
 
 #[derive(Queryable, Insertable)]
-#[diesel(table_name = c)]
+#[diesel(table_name = c, treat_none_as_default_value = false)]
 pub(crate) struct ClientRow {
     pub(crate) id: String,
     secret_hash: Option<String>,
@@ -176,7 +176,9 @@ impl ClientStore for Database {
 
     fn client(&self, id: &ClientId) -> Result<Option<Client>, StoreError> {
         self.read(|conn| {
-            let row: Option<ClientRow> = table.find(id.as_str()).first(conn).optional()?;
+            let query = table.find(id.as_str());
+            let row: Option<ClientRow> =
+                each_backend!(conn, |conn| query.first(conn)).optional()?;
             Ok(row.map(Client::try_from).transpose()?)
         })
     }

@@ -6,6 +6,7 @@ use hodlxxi_kernel::{SecretHash, StoreError, Timestamp};
 use hodlxxi_oauth::client::RedirectUri;
 use hodlxxi_oauth::grant::{AuthorizationCode, CodeStore};
 
+use crate::conn::each_backend;
 use crate::database::Database;
 use crate::fault::Fault;
 use crate::row::{RowError, column, count, from_json, to_json};
@@ -13,7 +14,7 @@ use crate::schema::authorization_codes::{self as c, table};
 use crate::schema::grants;
 
 #[derive(Queryable, Insertable)]
-#[diesel(table_name = c)]
+#[diesel(table_name = c, treat_none_as_default_value = false)]
 struct CodeRow {
     code_hash: String,
     client_id: String,
@@ -69,16 +70,18 @@ impl TryFrom<CodeRow> for AuthorizationCode {
 impl CodeStore for Database {
     fn save_code(&self, code: &AuthorizationCode) -> Result<(), StoreError> {
         self.write(|conn| {
-            diesel::insert_into(table)
-                .values(CodeRow::new(code)?)
-                .execute(conn)?;
+            let row = CodeRow::new(code)?;
+            each_backend!(conn, |conn| diesel::insert_into(table)
+                .values(row)
+                .execute(conn))?;
             Ok(())
         })
     }
 
     fn code(&self, hash: &SecretHash) -> Result<Option<AuthorizationCode>, StoreError> {
         self.read(|conn| {
-            let row: Option<CodeRow> = table.find(hash.to_text()).first(conn).optional()?;
+            let query = table.find(hash.to_text());
+            let row: Option<CodeRow> = each_backend!(conn, |conn| query.first(conn)).optional()?;
             Ok(row.map(AuthorizationCode::try_from).transpose()?)
         })
     }

@@ -1,7 +1,8 @@
 //! The two databases behind one connection type: all that they do not share stands here.
 //!
 //! The derived [`Conn`] serves selects, joins, updates, deletes and plain inserts. Upserts differ in
-//! type between the two: [`each_backend!`] expands one body for both. Row locks exist on PostgreSQL
+//! type between the two: [`each_backend!`] expands one body for both, which is also less work for each
+//! call, and hence how the statements of every sign-in and token are run. Row locks exist on PostgreSQL
 //! alone: [`first_locked!`]. Deliberately absent: `Connection::establish` of the derived type, which
 //! tries one database after the other whatever the URL says.
 
@@ -33,7 +34,8 @@ pub(crate) enum Conn {
 }
 
 /// Runs one body on the connection of whichever database it is, type-checked against both: for
-/// upserts, which the derived connection refuses.
+/// upserts, which the derived connection refuses, and for statements that are run often, whose text it
+/// would put together two times for each call, prepared or not.
 macro_rules! each_backend {
     ($conn:expr, |$inner:ident| $body:expr) => {
         match $conn {

@@ -51,22 +51,22 @@ pub(crate) fn stands(
     let Some(id) = &authorized.consent else {
         return Ok(true);
     };
-    let row: Option<IdRow> = table
+    let query = table
         .find((authorized.user.as_str(), client.as_str()))
-        .select(ID)
-        .first(conn)
-        .optional()?;
+        .select(ID);
+    let row: Option<IdRow> = each_backend!(conn, |conn| query.first(conn)).optional()?;
     Ok(row.map(read_id).transpose()?.as_ref() == Some(id))
 }
 
 impl ConsentStore for Database {
     fn consent(&self, user: &UserId, client: &ClientId) -> Result<Option<Consent>, StoreError> {
         self.read(|conn| {
-            let row: Option<ConsentRow> = table
-                .find((user.as_str(), client.as_str()))
-                .select((ID, c::scope, c::claims))
-                .first(conn)
-                .optional()?;
+            let query =
+                table
+                    .find((user.as_str(), client.as_str()))
+                    .select((ID, c::scope, c::claims));
+            let row: Option<ConsentRow> =
+                each_backend!(conn, |conn| query.first(conn)).optional()?;
             Ok(row.map(read_consent).transpose()?)
         })
     }

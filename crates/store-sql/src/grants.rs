@@ -12,7 +12,7 @@ use hodlxxi_oauth::scope::ScopeSet;
 
 use crate::audit;
 use crate::clients;
-use crate::conn::Conn;
+use crate::conn::{Conn, each_backend};
 use crate::database::Database;
 use crate::fault::Fault;
 use crate::row::{RowError, column, from_json, to_json};
@@ -23,7 +23,7 @@ use crate::{redeem, refresh, revoke};
 const CODE_REMEMBERED: i64 = 3600;
 
 #[derive(Queryable, Insertable)]
-#[diesel(table_name = grants)]
+#[diesel(table_name = grants, treat_none_as_default_value = false)]
 pub(crate) struct GrantRow {
     id: String,
     pub(crate) client_id: String,
@@ -119,9 +119,9 @@ pub(crate) fn insert_access(conn: &mut Conn, token: &AccessTokenRecord) -> Resul
         issued_at: token.issued_at.as_unix(),
         expires_at: token.expires_at.as_unix(),
     };
-    diesel::insert_into(access_tokens::table)
+    each_backend!(conn, |conn| diesel::insert_into(access_tokens::table)
         .values(row)
-        .execute(conn)?;
+        .execute(conn))?;
     Ok(())
 }
 
@@ -144,9 +144,9 @@ impl GrantStore for Database {
             if clients::lock_enabled(conn, &grant.client)?.is_none() {
                 row.revoked_at = Some(access.issued_at.as_unix());
             }
-            diesel::insert_into(grants::table)
+            each_backend!(conn, |conn| diesel::insert_into(grants::table)
                 .values(row)
-                .execute(conn)?;
+                .execute(conn))?;
             insert_access(conn, access)?;
             audit::insert(conn, act)
         })
@@ -158,16 +158,16 @@ impl GrantStore for Database {
         now: Timestamp,
     ) -> Result<Option<ActiveAccessToken>, StoreError> {
         self.read(|conn| {
-            let rows: Option<(AccessRow, GrantRow, Option<String>)> = access_tokens::table
+            let query = access_tokens::table
                 .inner_join(grants::table.inner_join(c::table).left_join(users::table))
                 .filter(access_tokens::token_hash.eq(hash.to_text()))
                 .filter(access_tokens::expires_at.gt(now.as_unix()))
                 .filter(grants::revoked_at.is_null())
                 .filter(c::disabled_at.is_null())
                 .filter(users::disabled_at.is_null())
-                .select((access_tokens::all_columns, grants::all_columns, c::tier))
-                .first(conn)
-                .optional()?;
+                .select((access_tokens::all_columns, grants::all_columns, c::tier));
+            let rows: Option<(AccessRow, GrantRow, Option<String>)> =
+                each_backend!(conn, |conn| query.first(conn)).optional()?;
             let Some((token, grant, tier)) = rows else {
                 return Ok(None);
             };

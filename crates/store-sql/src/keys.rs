@@ -13,7 +13,7 @@ use crate::row::{RowError, column, moment, seconds};
 use crate::schema::signing_keys::{self as k, table};
 
 #[derive(Queryable, Insertable)]
-#[diesel(table_name = k)]
+#[diesel(table_name = k, treat_none_as_default_value = false)]
 struct KeyRow {
     kid: String,
     alg: String,

@@ -6,6 +6,9 @@
 //! by `TryFrom`, with an error that names table and column. What both databases do not share stands
 //! in `conn` alone.
 //!
+//! What a new row leaves empty is inserted as `NULL`, not as its column's default, which is the same here:
+//! diesel keeps no statement prepared whose text depends on what is empty.
+//!
 //! Deliberately absent: protocol rules, clocks and randomness (both come in as arguments), and any
 //! query outside a trait's method.
 

@@ -8,7 +8,7 @@ use crate::row::{RowError, column, moment};
 use crate::schema::{linked_keys, sessions, users};
 
 #[derive(Queryable, Insertable)]
-#[diesel(table_name = users)]
+#[diesel(table_name = users, treat_none_as_default_value = false)]
 pub(crate) struct UserRow {
     pub(crate) id: String,
     name: Option<String>,
@@ -52,7 +52,7 @@ impl TryFrom<UserRow> for User {
 }
 
 #[derive(Queryable, Insertable)]
-#[diesel(table_name = linked_keys)]
+#[diesel(table_name = linked_keys, treat_none_as_default_value = false)]
 pub(crate) struct KeyRow {
     identity: String,
     user_id: String,
@@ -122,7 +122,7 @@ pub(crate) fn learned(stored: Option<String>, proven: Option<PublicKey>) -> Opti
 }
 
 #[derive(Queryable, Insertable)]
-#[diesel(table_name = sessions)]
+#[diesel(table_name = sessions, treat_none_as_default_value = false)]
 pub(crate) struct SessionRow {
     id: String,
     secret_hash: String,

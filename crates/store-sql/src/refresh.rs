@@ -8,7 +8,7 @@ use hodlxxi_oauth::grant::{RefreshRecord, RefreshState, RotateOutcome, Rotation}
 
 use crate::audit;
 use crate::clients;
-use crate::conn::Conn;
+use crate::conn::{Conn, each_backend};
 use crate::fault::Fault;
 use crate::grants::{GrantRow, insert_access};
 use crate::noted::Noted;
@@ -21,7 +21,7 @@ use crate::schema::{clients as c, grants, users};
 const ANSWER_KEPT: i64 = 3600;
 
 #[derive(Queryable, Insertable)]
-#[diesel(table_name = r)]
+#[diesel(table_name = r, treat_none_as_default_value = false)]
 pub(crate) struct RefreshRow {
     token_hash: String,
     grant_id: String,
@@ -93,13 +93,15 @@ pub(crate) fn insert(
         rotated_at: None,
         sealed_answer: None,
     };
-    diesel::insert_into(table).values(row).execute(conn)?;
+    each_backend!(conn, |conn| diesel::insert_into(table)
+        .values(row)
+        .execute(conn))?;
     Ok(())
 }
 
 /// The token with this hash, in whatever state.
 pub(crate) fn find(conn: &mut Conn, hash: &SecretHash) -> Result<Option<Found>, Fault> {
-    Ok(table
+    let query = table
         .inner_join(grants::table.inner_join(c::table).left_join(users::table))
         .filter(r::token_hash.eq(hash.to_text()))
         .select((
@@ -107,9 +109,8 @@ pub(crate) fn find(conn: &mut Conn, hash: &SecretHash) -> Result<Option<Found>, 
             grants::all_columns,
             c::disabled_at,
             users::disabled_at.nullable(),
-        ))
-        .first(conn)
-        .optional()?)
+        ));
+    Ok(each_backend!(conn, |conn| query.first(conn)).optional()?)
 }
 
 /// Runs inside a write transaction.
@@ -164,13 +165,11 @@ fn mark_rotated(conn: &mut Conn, rotation: &Rotation) -> Result<bool, Fault> {
     let unused = table
         .find(rotation.presented.to_text())
         .filter(r::rotated_at.is_null());
-    let marked = diesel::update(unused)
-        .set((
-            r::rotated_at.eq(rotation.now.as_unix()),
-            r::sealed_answer.eq(&rotation.sealed_answer),
-        ))
-        .execute(conn)?;
-    Ok(marked == 1)
+    let mark = diesel::update(unused).set((
+        r::rotated_at.eq(rotation.now.as_unix()),
+        r::sealed_answer.eq(&rotation.sealed_answer),
+    ));
+    Ok(each_backend!(conn, |conn| mark.execute(conn))? == 1)
 }
 
 /// Keeps the new tokens, and forgets the answer that the predecessor could repeat until now.
@@ -182,20 +181,18 @@ fn succeed(conn: &mut Conn, rotation: &Rotation, found: &Found) -> Result<(), Fa
         let predecessor = table
             .filter(r::grant_id.eq(&row.grant_id))
             .filter(r::generation.eq(row.generation - 1));
-        diesel::update(predecessor)
-            .set(r::sealed_answer.eq(None::<Vec<u8>>))
-            .execute(conn)?;
+        let forget = diesel::update(predecessor).set(r::sealed_answer.eq(None::<Vec<u8>>));
+        each_backend!(conn, |conn| forget.execute(conn))?;
     }
     let end = ends_at(&rotation.successor).max(rotation.access.expires_at);
     let live = grants::table
         .find(&row.grant_id)
         .filter(grants::revoked_at.is_null());
-    diesel::update(live)
-        .set((
-            grants::last_used_at.eq(rotation.now.as_unix()),
-            grants::kept_until.eq(grant.kept_until.max(end.as_unix())),
-        ))
-        .execute(conn)?;
+    let used = diesel::update(live).set((
+        grants::last_used_at.eq(rotation.now.as_unix()),
+        grants::kept_until.eq(grant.kept_until.max(end.as_unix())),
+    ));
+    each_backend!(conn, |conn| used.execute(conn))?;
     Ok(())
 }
 

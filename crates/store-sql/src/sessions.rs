@@ -7,7 +7,7 @@ use hodlxxi_kernel::audit::AuditEntry;
 use hodlxxi_kernel::{SecretHash, SessionId, StoreError, Timestamp, UserId};
 
 use crate::audit;
-use crate::conn::Conn;
+use crate::conn::{Conn, each_backend};
 use crate::database::Database;
 use crate::fault::Fault;
 use crate::people::{SessionRows, session};
@@ -37,12 +37,12 @@ macro_rules! with_account_and_key {
 impl SessionStore for Database {
     fn session(&self, secret: &SecretHash, now: Timestamp) -> Result<Option<Session>, StoreError> {
         self.read(|conn| {
-            let rows: Option<SessionRows> = with_account_and_key!()
+            let query = with_account_and_key!()
                 .filter(sessions::secret_hash.eq(secret.to_text()))
                 .filter(sessions::expires_at.gt(now.as_unix()))
-                .filter(users::disabled_at.is_null())
-                .first(conn)
-                .optional()?;
+                .filter(users::disabled_at.is_null());
+            let rows: Option<SessionRows> =
+                each_backend!(conn, |conn| query.first(conn)).optional()?;
             Ok(rows.map(session).transpose()?)
         })
     }
@@ -58,7 +58,7 @@ impl SessionStore for Database {
             sessions::expires_at.eq(expires_at.as_unix()),
         ));
         self.write(|conn| {
-            row.execute(conn)?;
+            each_backend!(conn, |conn| row.execute(conn))?;
             Ok(())
         })
     }

@@ -48,21 +48,21 @@ pub(crate) fn sign_in(conn: &mut Conn, sign_in: &SignIn) -> Result<SignInOutcome
     if let Some(key) = &sign_in.key {
         public_key = learned(public_key, key.public_key);
         if !account.is_new {
-            diesel::update(linked_keys::table.find(key.identity.to_string()))
-                .set((
-                    linked_keys::public_key.eq(&public_key),
-                    linked_keys::last_used_at.eq(now.as_unix()),
-                ))
-                .execute(conn)?;
+            let used = diesel::update(linked_keys::table.find(key.identity.to_string())).set((
+                linked_keys::public_key.eq(&public_key),
+                linked_keys::last_used_at.eq(now.as_unix()),
+            ));
+            each_backend!(conn, |conn| used.execute(conn))?;
         }
     }
     if let Some(replaced) = &sign_in.session.replaces {
         diesel::delete(sessions::table.find(replaced.as_str())).execute(conn)?;
     }
-    let row: SessionRow = diesel::insert_into(sessions::table)
-        .values(SessionRow::new(&account.user.id, sign_in))
+    let row = SessionRow::new(&account.user.id, sign_in);
+    let row: SessionRow = each_backend!(conn, |conn| diesel::insert_into(sessions::table)
+        .values(row)
         .returning(sessions::all_columns)
-        .get_result(conn)?;
+        .get_result(conn))?;
     let session = session((row, account.user, public_key))?;
     audit::insert(conn, &sign_in.act.clone().person(&session.user.id))?;
     Ok(SignInOutcome::SignedIn {
