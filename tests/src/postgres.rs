@@ -3,25 +3,31 @@
 use std::fs;
 use std::net::TcpStream;
 use std::os::unix::fs::PermissionsExt as _;
+use std::path::PathBuf;
 use std::process::Command;
 
 use tempfile::TempDir;
 
 use crate::node::free_port;
 use crate::programs::{Background, signal, tests_folder};
-use crate::waiting::wait_until;
 
 /// A running PostgreSQL, or one that was stopped. Dropped, it is stopped and its data are removed.
 #[derive(Debug)]
 pub struct Postgres {
     process: Option<Background>,
     port: u16,
+    options: Vec<String>,
     folder: TempDir,
 }
 
 impl Postgres {
     /// Starts a new one, with the settings that PostgreSQL has by itself.
     pub fn start() -> Self {
+        Self::start_with(&[])
+    }
+
+    /// Starts a new one with more options on its command line.
+    pub fn start_with(options: &[&str]) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         // It runs as a user of its own, who has to get to its folder.
         fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).expect("permissions");
@@ -29,6 +35,7 @@ impl Postgres {
         let mut postgres = Self {
             process: None,
             port: free_port(),
+            options: options.iter().map(|option| (*option).to_owned()).collect(),
             folder,
         };
         postgres.start_again();
@@ -37,7 +44,17 @@ impl Postgres {
 
     /// The URL of its database `postgres`.
     pub fn url(&self) -> String {
-        format!("postgres://hodlxxi@127.0.0.1:{}/postgres", self.port)
+        self.url_of("postgres")
+    }
+
+    /// The URL of one of its databases.
+    pub fn url_of(&self, database: &str) -> String {
+        format!("postgres://hodlxxi@127.0.0.1:{}/{database}", self.port)
+    }
+
+    /// The file that it logs to.
+    pub fn log_file(&self) -> PathBuf {
+        self.folder.path().join("log")
     }
 
     /// Stops it as an operator in a hurry does: its clients are hung up on.
@@ -52,10 +69,11 @@ impl Postgres {
         let mut command = Command::new(tests_folder().join("servers/postgres"));
         command
             .arg(self.folder.path().join("data"))
-            .arg(self.port.to_string());
-        let log = fs::File::create(self.folder.path().join("log")).expect("a log");
-        self.process = Some(Background::start(command.stderr(log)).wait_for(self.port));
-        wait_until(|| self.serves(), || "PostgreSQL does not serve".to_owned());
+            .arg(self.port.to_string())
+            .args(&self.options);
+        let running = Background::start_logged(&mut command, &self.log_file());
+        // It listens before it lets anybody in.
+        self.process = Some(running.wait_until_up(|| self.serves()));
     }
 
     fn serves(&self) -> bool {

@@ -1,5 +1,6 @@
 //! Programs of others, which `tests/install` puts in place. One that is missing fails the test that needs it.
 
+use std::fs::File;
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
@@ -127,14 +128,28 @@ pub fn ended(process: &mut Child, otherwise: impl FnOnce() -> String) -> ExitSta
 #[derive(Debug)]
 pub struct Background {
     process: Child,
+    /// Where what it says goes, if anywhere.
+    log: Option<PathBuf>,
 }
 
 impl Background {
     /// Starts it.
     pub fn start(command: &mut Command) -> Self {
-        let spawned = command.stdin(Stdio::null()).stdout(Stdio::null()).spawn();
+        Self::spawn(command.stdout(Stdio::null()), None)
+    }
+
+    /// The same; what it says is written to the file `log`.
+    pub fn start_logged(command: &mut Command, log: &Path) -> Self {
+        let file = File::create(log).expect("a file for what it says");
+        command.stdout(file.try_clone().expect("the file"));
+        Self::spawn(command.stderr(file), Some(log.to_owned()))
+    }
+
+    fn spawn(command: &mut Command, log: Option<PathBuf>) -> Self {
+        let spawned = command.stdin(Stdio::null()).spawn();
         Self {
             process: spawned.unwrap_or_else(|error| panic!("{command:?}: {error}")),
+            log,
         }
     }
 
@@ -155,15 +170,25 @@ impl Background {
 
     /// Waits until it listens on a port of this machine.
     #[must_use]
-    pub fn wait_for(mut self, port: u16) -> Self {
-        let process = &mut self.process;
-        let listens = || {
-            if let Some(status) = process.try_wait().expect("its state") {
-                panic!("the program ended with {status}");
-            }
-            TcpStream::connect(("localhost", port)).is_ok()
+    pub fn wait_for(self, port: u16) -> Self {
+        self.wait_until_up(|| TcpStream::connect(("localhost", port)).is_ok())
+    }
+
+    /// Waits until `is_up`.
+    #[must_use]
+    pub fn wait_until_up(mut self, is_up: impl Fn() -> bool) -> Self {
+        let Self { process, log } = &mut self;
+        let said = || {
+            let text = log.as_ref().map(std::fs::read_to_string);
+            text.and_then(Result::ok).unwrap_or_default()
         };
-        wait_until(listens, || format!("nothing listens on port {port}"));
+        let is_up = || {
+            if let Some(status) = process.try_wait().expect("its state") {
+                panic!("the program ended with {status}:\n{}", said());
+            }
+            is_up()
+        };
+        wait_until(is_up, || format!("the program does not serve:\n{}", said()));
         self
     }
 }

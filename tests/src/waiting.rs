@@ -13,7 +13,7 @@ pub fn wait_until(mut is_so: impl FnMut() -> bool, otherwise: impl FnOnce() -> S
     let begun = Instant::now();
     while !is_so() {
         assert!(begun.elapsed() < PATIENCE, "{}", otherwise());
-        thread::sleep(Duration::from_millis(5));
+        thread::sleep(Duration::from_millis(1));
     }
 }
 

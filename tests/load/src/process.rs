@@ -1,25 +1,20 @@
 //! A process under measurement: what it took of the machine, read from `/proc`.
 
-use std::fs::{self, File};
+use std::fs;
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::Command;
 use std::time::{Duration, Instant};
 
-use hodlxxi_tests::programs::output;
+use hodlxxi_tests::programs::{Background, output};
 
-/// How long a server may take to answer its first request.
-const PATIENCE: Duration = Duration::from_mins(1);
-
-/// A running server. Dropped, it is asked to stop, and waited for.
+/// A running server. Dropped, it is stopped.
 #[derive(Debug)]
 pub struct Process {
-    child: Child,
+    running: Background,
     /// Its port on 127.0.0.1.
     pub port: u16,
-    /// The signal that stops it.
-    signal: &'static str,
     /// From its start until it answered.
     pub start_up: Duration,
 }
@@ -29,49 +24,24 @@ impl Process {
     pub fn serving(command: &mut Command, log: &Path, port: u16, path: &str) -> Self {
         let request =
             format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
-        Self::until(command, log, port, "TERM", || answers(port, &request))
+        Self::until(command, log, port, || answers(port, &request))
     }
 
     /// Starts a server that writes to the file `log`, and waits until it listens.
     pub fn listening(command: &mut Command, log: &Path, port: u16) -> Self {
-        Self::until(command, log, port, "TERM", || {
+        Self::until(command, log, port, || {
             TcpStream::connect(("127.0.0.1", port)).is_ok()
         })
     }
 
-    /// Starts a server that writes to the file `log` and stops at `signal`, and waits until `is_up`.
-    pub fn until(
-        command: &mut Command,
-        log: &Path,
-        port: u16,
-        signal: &'static str,
-        is_up: impl Fn() -> bool,
-    ) -> Self {
-        let said = File::create(log).expect("a file for what it says");
-        command.stdin(Stdio::null());
-        command
-            .stdout(said.try_clone().expect("the file"))
-            .stderr(said);
+    fn until(command: &mut Command, log: &Path, port: u16, is_up: impl Fn() -> bool) -> Self {
         let started = Instant::now();
-        let child = command.spawn();
-        let child = child.unwrap_or_else(|error| panic!("{command:?}: {error}"));
-        let mut process = Self {
-            child,
+        let running = Background::start_logged(command, log).wait_until_up(is_up);
+        Self {
+            running,
             port,
-            signal,
-            start_up: Duration::ZERO,
-        };
-        while !is_up() {
-            let ended = process.child.try_wait().expect("its state").is_some();
-            assert!(
-                !ended && started.elapsed() < PATIENCE,
-                "{command:?} does not answer:\n{}",
-                fs::read_to_string(log).unwrap_or_default()
-            );
-            std::thread::sleep(Duration::from_millis(1));
+            start_up: started.elapsed(),
         }
-        process.start_up = started.elapsed();
-        process
     }
 
     /// The processor time that it has used, in seconds.
@@ -94,20 +64,8 @@ impl Process {
     }
 
     fn proc(&self, name: &str) -> String {
-        let path = format!("/proc/{}/{name}", self.child.id());
+        let path = format!("/proc/{}/{name}", self.running.id());
         fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"))
-    }
-}
-
-impl Drop for Process {
-    fn drop(&mut self) {
-        let id = self.child.id().to_string();
-        // One that has ended already needs no signal.
-        let _ = Command::new("kill")
-            .args(["-s", self.signal, &id])
-            .stderr(Stdio::null())
-            .status();
-        let _ = self.child.wait();
     }
 }
 
