@@ -101,8 +101,14 @@ impl Node {
 
     /// Runs another command of the binary with this node's settings.
     pub fn run(&self, arguments: &[&str]) -> Output {
+        self.run_with(&[], arguments)
+    }
+
+    /// The same, with other `settings` where they are given.
+    pub fn run_with(&self, settings: &[(&str, &str)], arguments: &[&str]) -> Output {
         let mut command = Command::new(binary());
         configure(&mut command, &self.home, self.port, &self.settings);
+        command.envs(settings.iter().copied());
         command.args(arguments).stdin(Stdio::null());
         command.output().expect("the binary runs")
     }

@@ -1,6 +1,7 @@
 //! Everything the server is made of, put together: the one place that names a concrete store.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use actix_web::web::Bytes;
 use hodlxxi_audit::service::Auditor;
@@ -24,6 +25,9 @@ use crate::people::Profiles;
 use crate::shared_clock::SharedClock;
 use crate::status::CountCache;
 use crate::telemetry::{Metrics, Observer};
+
+/// For how long a process that ends tries to tell Redis of what it changed.
+const SETTLE: Duration = Duration::from_secs(2);
 
 /// Why the application cannot be composed.
 #[derive(Debug, Error)]
@@ -190,6 +194,13 @@ impl App {
     /// Redis, where one is used.
     pub fn redis(&self) -> Option<&Redis> {
         self.redis.as_ref()
+    }
+
+    /// Sees to it that no cache answers from before what this process changed; for its end. Answers whether that
+    /// succeeded within some seconds.
+    pub(crate) fn settle(&self) -> bool {
+        let redis = self.redis.as_ref();
+        redis.is_none_or(|redis| redis.settle(SETTLE))
     }
 
     /// People's accounts.

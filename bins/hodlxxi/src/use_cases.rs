@@ -155,7 +155,8 @@ impl App {
             .iter()
             .any(|session| session.id == *id);
         if !is_theirs {
-            return Ok(false);
+            // Perhaps it ended a moment ago on a node that stopped before it told the caches so: this does.
+            return Ok(self.sign_in().end_session(of, id, origin)?);
         }
         self.provider().session_ended(&of.user.id, id)?;
         let ended = self.sign_in().end_session(of, id, origin)?;

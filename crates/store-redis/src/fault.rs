@@ -10,6 +10,9 @@ pub(crate) enum Fault {
     /// It did not answer a moment ago, and was not asked again.
     #[error("Redis did not answer a moment ago")]
     Away,
+    /// It was not told yet of all that changed.
+    #[error("Redis does not know yet of all that changed")]
+    Unnoted,
     /// No connection was to be had in time.
     #[error("no connection to Redis: {0}")]
     Pool(#[from] r2d2::Error),
@@ -41,7 +44,7 @@ impl Fault {
     fn kind(&self) -> StoreErrorKind {
         match self {
             Self::Value { .. } => StoreErrorKind::Corrupt,
-            Self::Away | Self::Pool(_) => StoreErrorKind::Unavailable,
+            Self::Away | Self::Unnoted | Self::Pool(_) => StoreErrorKind::Unavailable,
             Self::Redis(error) => match error.kind() {
                 // An answer of another kind than the command has.
                 ErrorKind::UnexpectedReturnType => StoreErrorKind::Corrupt,

@@ -22,6 +22,7 @@ mod people;
 mod redis;
 mod replays;
 mod session_text;
+mod unnoted;
 mod url;
 
 // Linked for its effect alone: the cryptography of TLS.

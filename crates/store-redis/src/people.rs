@@ -37,7 +37,8 @@ impl PeopleCache {
         }
     }
 
-    /// Runs a step that may change `user`, and notes that it may have.
+    /// Runs a step that may change `user`, and notes that it may have, whatever comes of it: a node that was
+    /// stopped in the middle of the same step may have changed what is now found done, and noted nothing.
     fn changing<T>(&self, user: &UserId, step: impl FnOnce() -> T) -> T {
         let outcome = step();
         self.redis.changed([user.as_str()]);
@@ -63,7 +64,7 @@ impl SessionStore for PeopleCache {
         expires_at: Timestamp,
     ) -> Result<(), StoreError> {
         let outcome = self.sessions.touch(id, now, expires_at);
-        self.redis.changed([id.as_str()]);
+        self.redis.prolonged(id.as_str());
         outcome
     }
 

@@ -9,14 +9,18 @@ use r2d2::ManageConnection as _;
 use redis::{Client, FromRedisValue, Script, ScriptInvocation};
 use thiserror::Error;
 
-use crate::conn::{Conn, Manager, count, is_away, is_refused, marker};
+use crate::conn::{Conn, Manager, beginning, count, is_away, is_refused, marker};
 use crate::fault::Fault;
+use crate::unnoted::Unnoted;
 use crate::url::RedisUrl;
 
 /// How long a request waits for a free connection.
 const CHECKOUT: Duration = Duration::from_millis(500);
 /// For how long Redis is not asked again after it did not answer.
 const PAUSE: Duration = Duration::from_millis(500);
+
+/// For how long a process that is about to end leaves Redis alone between two tries.
+const RETRY: Duration = Duration::from_millis(100);
 
 static PROBE: LazyLock<Script> = LazyLock::new(|| remembering(include_str!("lua/probe.lua")));
 static BEGIN: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("lua/begin.lua")));
@@ -38,6 +42,7 @@ struct Inner {
     opened: Instant,
     /// Until when Redis is not asked, in milliseconds since it was opened.
     paused_until: AtomicU64,
+    unnoted: Unnoted,
 }
 
 /// Why a Redis is of no use as it is configured.
@@ -93,7 +98,7 @@ impl Redis {
         match manager.connect() {
             Ok(mut conn) if deployment.is_new => {
                 let mut begin = BEGIN.key(marker(&prefix));
-                // Where this fails, the memory begins now, as ever.
+                // Where this fails, the memory begins a moment from now, as ever.
                 let _ = conn.using(|conn| begin.arg(&conn.run).invoke::<()>(&mut conn.inner));
             }
             Ok(_) => {}
@@ -120,6 +125,7 @@ impl Redis {
             clock,
             opened: Instant::now(),
             paused_until: AtomicU64::new(0),
+            unnoted: Unnoted::default(),
         })))
     }
 
@@ -129,11 +135,28 @@ impl Redis {
     }
 
     /// Asks Redis for an answer, and sees to it that a memory that was emptied knows so. To be called
-    /// about twice a second: what was issued in between is refused after an emptying.
+    /// about twice a second: what was issued in between is refused after an emptying, and what the
+    /// cache could not be told of is told then.
     pub fn probe(&self) -> Result<(), StoreError> {
         self.run_remembering::<()>(&PROBE, |call, _| {
             call.arg(0);
         })
+    }
+
+    /// Tries for at most `patience`, and an answer's time, to tell the cache of every change that this process
+    /// could not tell it of; answers whether it knows all of them now. For a process that is about to end: what it
+    /// does not tell, nobody will, and nodes may answer from before those changes for 30 seconds.
+    pub fn settle(&self, patience: Duration) -> bool {
+        let begin = Instant::now();
+        while !self.0.unnoted.is_empty() {
+            if begin.elapsed() >= patience {
+                return false;
+            }
+            std::thread::sleep(RETRY);
+            // Tells it before anything else; where that fails, there is the next turn.
+            let _ = self.using_now(|_| Ok(()));
+        }
+        true
     }
 
     /// The state of the pool.
@@ -154,6 +177,11 @@ impl Redis {
     /// The key of the count of changes.
     pub(crate) fn count_key(&self) -> String {
         count(&self.0.prefix)
+    }
+
+    /// What Redis was not told of yet.
+    pub(crate) fn unnoted(&self) -> &Unnoted {
+        &self.0.unnoted
     }
 
     /// Now.
@@ -179,22 +207,36 @@ impl Redis {
         script: &Script,
         fill: impl FnOnce(&mut ScriptInvocation<'_>, &Self),
     ) -> Result<T, StoreError> {
-        let now_ms = self.0.clock.unix_micros().div_euclid(1_000);
+        let beginning = beginning(&*self.0.clock);
         Ok(self.using(|conn| {
             let mut call = script.key(marker(&self.0.prefix));
-            call.arg(&conn.run).arg(now_ms);
+            call.arg(&conn.run).arg(beginning);
             fill(&mut call, self);
             call.invoke(&mut conn.inner)
         })?)
     }
 
     /// Uses a connection. While Redis does not answer, nobody waits for it but one request in a while.
-    fn using<T>(&self, body: impl FnOnce(&mut Conn) -> redis::RedisResult<T>) -> Result<T, Fault> {
+    pub(crate) fn using<T>(
+        &self,
+        body: impl FnOnce(&mut Conn) -> redis::RedisResult<T>,
+    ) -> Result<T, Fault> {
         if self.is_paused() {
             return Err(Fault::Away);
         }
+        self.using_now(body)
+    }
+
+    /// The same, even while Redis does not answer. What it could not be told before, it is told first.
+    pub(crate) fn using_now<T>(
+        &self,
+        body: impl FnOnce(&mut Conn) -> redis::RedisResult<T>,
+    ) -> Result<T, Fault> {
         let mut conn = self.connection()?;
-        let outcome = conn.using(body);
+        let outcome = conn.using(|conn| {
+            self.tell(conn)?;
+            body(conn)
+        });
         match &outcome {
             Err(error) if is_away(error) => self.pause(error),
             _ => self.resume(),

@@ -292,6 +292,30 @@ fn what_ends_a_session_by_command_ends_it_at_once() {
 }
 
 #[test]
+fn what_could_not_be_told_to_redis_is_said_and_noted_by_whoever_finds_it_done() {
+    let redis = Redis::start();
+    let mut server = server_on(&redis);
+    let (alice, thief) = (server.browser(), server.browser());
+    let user = Person::named("alice").sign_in(&alice);
+    let name = server.cookie_name("hodlxxi_session");
+    thief.set_cookie(&name, &alice.cookie(&name).expect("a session"));
+    assert!(is_signed_in(&alice) && is_signed_in(&thief));
+    // From a machine that does not reach Redis.
+    let nowhere = format!("redis://127.0.0.1:{}", free_port());
+    let arguments = ["user", "disable", text(&user, "user_id")];
+    let disabled = server.nodes()[0].run_with(&[("REDIS_URL", &nowhere)], &arguments);
+    assert!(disabled.status.success(), "{disabled:?}");
+    let errors = String::from_utf8_lossy(&disabled.stderr);
+    assert!(
+        errors.contains("Redis") && errors.contains("30 seconds"),
+        "{errors}"
+    );
+    // The server was told nothing, and finds nothing to end; from then on everybody knows.
+    assert_eq!(alice.post_json("/api/logout", &json!({})).status, 204);
+    assert!(!is_signed_in(&thief));
+}
+
+#[test]
 fn tls_is_spoken_and_the_certificate_is_checked() {
     let redis = Redis::start_with_tls();
     let (url, authority) = (

@@ -69,6 +69,10 @@ enum Command {
     Openapi,
 }
 
+/// What is said where Redis could not be told of a change.
+const UNSETTLED: &str =
+    "hodlxxi: Redis does not answer: servers may go by what was before for another 30 seconds\n";
+
 /// Runs the command line of this process.
 pub fn main() -> ExitCode {
     // clap itself answers `--help`, and mistakes with exit code 2.
@@ -99,7 +103,15 @@ fn run(
         Command::Health => health::run(&config()?, out),
         Command::Client(command) => command.run(&App::open(config()?)?, out),
         Command::Keys(command) => command.run(&App::open(config()?)?, out),
-        Command::User(command) => command.run(&App::open(config()?)?, out),
+        Command::User(command) => {
+            let app = App::open(config()?)?;
+            let done = command.run(&app, out);
+            if !app.settle() {
+                // It is done all the same, and where standard error is closed there is nobody to tell.
+                let _ = std::io::stderr().write_all(UNSETTLED.as_bytes());
+            }
+            done
+        }
         Command::Audit(command) => return command.run(&App::open(config()?)?, out),
         Command::Backup(backup) => backup.run(&config()?, out),
         Command::VerifyBackup(verify) => verify.run(&config()?, out),

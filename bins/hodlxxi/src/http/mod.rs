@@ -84,6 +84,8 @@ pub async fn serve(
     if let Some(metrics) = metrics {
         metrics.stop(true).await;
     }
+    // Nobody is answered any more, so that this may take its time. Where it is in vain, the log has named whom.
+    app.settle();
     outcome
 }
 

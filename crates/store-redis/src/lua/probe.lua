@@ -1,2 +1,2 @@
--- Has the memory begin now where it was emptied. ARGV[3]: a moment (s).
+-- Has the memory begin anew where it was emptied. ARGV[3]: a moment (s).
 remembers(ARGV[3])

@@ -1,5 +1,5 @@
--- Whether the memory reaches back to `from` (s); where it was emptied, it begins now.
--- KEYS[1]: the marker. ARGV[1], ARGV[2]: the run, now (ms).
+-- Whether the memory reaches back to `from` (s); where it was emptied, it begins anew.
+-- KEYS[1]: the marker. ARGV[1], ARGV[2]: the run, where a new memory begins (ms).
 local function remembers(from)
     local since = redis.call('HGET', KEYS[1], 'since')
     if not since then

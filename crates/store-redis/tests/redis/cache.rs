@@ -80,17 +80,20 @@ impl SessionStore for Watched {
 type End = fn(&World, &UserId);
 
 /// Two nodes on one database and one Redis, and a session.
-struct World {
-    fresh: Fresh,
+pub(crate) struct World {
+    pub(crate) fresh: Fresh,
     watched: Arc<Watched>,
-    nodes: [Arc<PeopleCache>; 2],
+    pub(crate) nodes: [Arc<PeopleCache>; 2],
     secret: SecretHash,
-    session: Session,
+    pub(crate) session: Session,
 }
 
 impl World {
     fn new() -> Self {
-        let fresh = Fresh::new();
+        Self::on(Fresh::new())
+    }
+
+    pub(crate) fn on(fresh: Fresh) -> Self {
         let watched = Arc::new(Watched::default());
         let node = |redis| {
             let (accounts, sessions) = (watched.store.clone(), watched.clone());
@@ -109,9 +112,19 @@ impl World {
     }
 
     /// Whether each node knows the session.
-    fn lives(&self) -> [bool; 2] {
-        let knows = |node: &Arc<PeopleCache>| node.session(&self.secret, NOW).unwrap().is_some();
-        [knows(&self.nodes[0]), knows(&self.nodes[1])]
+    pub(crate) fn lives(&self) -> [bool; 2] {
+        [self.lives_on(0), self.lives_on(1)]
+    }
+
+    /// Whether one node knows it.
+    pub(crate) fn lives_on(&self, node: usize) -> bool {
+        let known = self.nodes[node].session(&self.secret, NOW);
+        known.unwrap().is_some()
+    }
+
+    /// The database itself.
+    pub(crate) fn database(&self) -> &MemoryStore {
+        &self.watched.store
     }
 
     /// How often the database was asked.
@@ -121,7 +134,7 @@ impl World {
 }
 
 /// An act of nobody in particular.
-fn act(action: Action) -> AuditEntry {
+pub(crate) fn act(action: Action) -> AuditEntry {
     AuditEntry::new(action, &Origin::server(), &ManualClock::at(NOW), &OsEntropy)
 }
 

@@ -12,35 +12,50 @@ use hodlxxi_oauth::memory::MemoryStore;
 use hodlxxi_oauth::person::Profile;
 use hodlxxi_store_redis::{ConsentCache, Redis};
 
+use crate::server::Server;
+
+/// By how many seconds a new memory begins after the clock of the node that finds it empty, since other
+/// nodes' clocks may be ahead.
+pub(crate) const AHEAD: i64 = 4;
+
 /// An empty Redis, as far as this deployment sees, and the memory of one process for the rest.
 pub(crate) struct Fresh {
     pub(crate) redis: Redis,
     pub(crate) clock: Arc<ManualClock>,
     pub(crate) deployment: Deployment,
+    server: String,
     memory: Arc<MemoryStore>,
 }
 
 impl Fresh {
     /// One whose memory begins now.
     pub(crate) fn new() -> Self {
-        Self::with(false)
+        Self::with(server(), false)
+    }
+
+    /// The same, on a server of the test's own.
+    pub(crate) fn on(server: &Server) -> Self {
+        Self::with(server.url(), false)
     }
 
     /// One that never had anything to remember.
     pub(crate) fn first() -> Self {
-        Self::with(true)
+        Self::with(server(), true)
     }
 
-    fn with(is_new: bool) -> Self {
-        let clock = Arc::new(ManualClock::at(NOW));
+    fn with(server: String, is_new: bool) -> Self {
+        let clock = Arc::new(ManualClock::at(NOW.minus(AHEAD)));
         let deployment = Deployment {
             id: UserId::generate(&SystemClock, &OsEntropy).to_string(),
             is_new,
         };
+        let redis = open(&server, &deployment, &clock);
+        clock.advance(AHEAD);
         Self {
-            redis: open(&deployment, &clock),
+            redis,
             clock,
             deployment,
+            server,
             memory: Arc::default(),
         }
     }
@@ -51,7 +66,7 @@ impl Fresh {
             is_new: false,
             ..self.deployment.clone()
         };
-        open(&deployment, &self.clock)
+        open(&self.server, &deployment, &self.clock)
     }
 
     /// Removes everything that this deployment has in Redis.
@@ -72,8 +87,8 @@ impl Fresh {
     }
 }
 
-fn open(deployment: &Deployment, clock: &Arc<ManualClock>) -> Redis {
-    let url = server().parse().unwrap();
+fn open(server: &str, deployment: &Deployment, clock: &Arc<ManualClock>) -> Redis {
+    let url = server.parse().unwrap();
     Redis::open(&url, deployment, 8, clock.clone()).unwrap()
 }
 

@@ -12,3 +12,5 @@ mod contract;
 mod fixture;
 mod memory;
 mod processes;
+mod server;
+mod unnoted;

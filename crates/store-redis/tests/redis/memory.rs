@@ -7,7 +7,7 @@ use hodlxxi_oauth::grant::{ReplayStore, SingleUse};
 use hodlxxi_store_redis::Redis;
 use redis::cmd;
 
-use crate::fixture::{Fresh, connection, new_hash};
+use crate::fixture::{AHEAD, Fresh, connection, new_hash};
 
 fn challenge(issued_at: Timestamp) -> IssuedChallenge {
     IssuedChallenge {
@@ -41,15 +41,15 @@ fn what_was_used_before_a_flush_stays_used() {
     assert!(!redis.first_use(&assertion).unwrap());
     assert!(!is_live(redis, &spent));
     // What was asked for before, and not used, is lost too: nobody can tell them apart.
-    assert!(!is_live(redis, &challenge(NOW.plus(9))));
-    assert_eq!(
-        redis.fail(&challenge(NOW.plus(9)), 5).unwrap(),
-        ChallengeUse::Used
-    );
+    // So is what a node may have used whose clock is ahead.
+    let last = NOW.plus(10 + AHEAD - 1);
+    assert!(!redis.first_use(&once(last)).unwrap());
+    assert!(!is_live(redis, &challenge(last)));
+    assert_eq!(redis.fail(&challenge(last), 5).unwrap(), ChallengeUse::Used);
     // What begins after it is as good as ever, and is used once.
-    let new = challenge(NOW.plus(10));
+    let new = challenge(last.plus(1));
     assert!(is_live(redis, &new) && !is_live(redis, &new));
-    let new = once(NOW.plus(10));
+    let new = once(last.plus(1));
     assert!(redis.first_use(&new).unwrap() && !redis.first_use(&new).unwrap());
 }
 
@@ -60,8 +60,9 @@ fn a_probe_notices_that_the_memory_was_emptied() {
     fresh.flush();
     fresh.redis.probe().unwrap();
     fresh.clock.advance(10);
-    assert!(!is_live(&fresh.redis, &challenge(NOW.plus(9))));
-    assert!(is_live(&fresh.redis, &challenge(NOW.plus(10))));
+    let last = NOW.plus(10 + AHEAD - 1);
+    assert!(!is_live(&fresh.redis, &challenge(last)));
+    assert!(is_live(&fresh.redis, &challenge(last.plus(1))));
 }
 
 #[test]
@@ -77,8 +78,9 @@ fn another_run_of_redis_begins_anew() {
         .exec(&mut connection())
         .unwrap();
     let node = fresh.another_node();
-    assert!(!is_live(&node, &challenge(NOW.plus(9))));
-    assert!(is_live(&node, &challenge(NOW.plus(10))));
+    let last = NOW.plus(10 + AHEAD - 1);
+    assert!(!is_live(&node, &challenge(last)));
+    assert!(is_live(&node, &challenge(last.plus(1))));
 }
 
 #[test]

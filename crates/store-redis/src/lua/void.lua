@@ -1,0 +1,2 @@
+-- Whatever is cached does not hold: the count of changes begins anew. KEYS: the count.
+redis.call('DEL', KEYS[1])
