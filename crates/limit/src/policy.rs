@@ -28,9 +28,10 @@ pub enum Policy {
     AccountChanges,
     /// Calls of our own APIs, by client.
     Calls(ClientTier),
-    /// Failed proofs for one key or client, by address and that: once spent, nothing is tried any more.
+    /// Failed proofs for one key or client, by address and that: once spent, a failure is no longer told from
+    /// a refusal.
     FailuresAtTarget,
-    /// Failed proofs, by address: once spent, a failure is no longer told from a refusal.
+    /// Failed proofs, by address, for all keys and clients together.
     Failures,
 }
 
@@ -90,10 +91,9 @@ impl Policy {
     }
 }
 
-/// One limit that an act meets: whose quota, how much, and what beside the address it is told apart by.
+/// One limit that an act takes from: whose quota, and what beside the address it is told apart by.
 pub(crate) struct Held<'a> {
     pub(crate) policy: Policy,
-    pub(crate) cost: u32,
     pub(crate) about: About<'a>,
 }
 
@@ -106,21 +106,7 @@ pub(crate) enum About<'a> {
 }
 
 const fn takes(policy: Policy, about: About<'_>) -> Held<'_> {
-    let cost = 1;
-    Held {
-        policy,
-        cost,
-        about,
-    }
-}
-
-const fn looks(policy: Policy, about: About<'_>) -> Held<'_> {
-    let cost = 0;
-    Held {
-        policy,
-        cost,
-        about,
-    }
+    Held { policy, about }
 }
 
 impl<'a> Act<'a> {
@@ -132,19 +118,16 @@ impl<'a> Act<'a> {
             Self::SignIn { key } => vec![
                 takes(Policy::SignIns, Address),
                 takes(Policy::SignInsWithKey, AddressAnd(key)),
-                looks(Policy::FailuresAtTarget, AddressAnd(key)),
             ],
             Self::Guest => vec![takes(Policy::SignIns, Address)],
             Self::Registration => vec![takes(Policy::Registrations, Address)],
             Self::Token { client } => vec![
                 takes(Policy::Tokens, AddressAnd(client)),
                 takes(Policy::ClientRequests, Address),
-                looks(Policy::FailuresAtTarget, AddressAnd(client)),
             ],
             Self::Introspection { client } => vec![
                 takes(Policy::Introspections, AddressAnd(client)),
                 takes(Policy::ClientRequests, Address),
-                looks(Policy::FailuresAtTarget, AddressAnd(client)),
             ],
             Self::AccountChange { account } => vec![
                 takes(Policy::AccountChanges, Alone(account)),

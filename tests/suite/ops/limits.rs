@@ -138,7 +138,7 @@ fn a_client_has_the_calls_of_its_tier_and_an_administrator_sets_it() {
 }
 
 #[test]
-fn a_guesser_of_secrets_is_stopped_and_who_shares_its_address_is_not() {
+fn a_guesser_of_secrets_learns_nothing_more_and_who_has_the_secret_gets_in() {
     let server = behind_a_proxy();
     let (guessed, neighbour) = (
         RelyingParty::register(&server, &json!({})),
@@ -150,19 +150,17 @@ fn a_guesser_of_secrets_is_stopped_and_who_shares_its_address_is_not() {
     let refused = guess();
     is_limited(&refused, "failures-at-target");
     refused.is_oauth_error(429, "temporarily_unavailable");
-    // Not even the right secret is looked at, from there.
+    // The right secret gets in, from there too.
     let right = guessed.secret.as_deref();
-    is_limited(
-        &introspect(&guessed, right, "203.0.113.9"),
-        "failures-at-target",
-    );
+    assert_eq!(introspect(&guessed, right, "203.0.113.9").status, 200);
+    is_limited(&guess(), "failures-at-target");
     assert_eq!(introspect(&guessed, right, "198.51.100.1").status, 200);
     let right = neighbour.secret.as_deref();
     assert_eq!(introspect(&neighbour, right, "203.0.113.9").status, 200);
 }
 
 #[test]
-fn a_guesser_of_signatures_is_stopped_and_who_shares_its_address_gets_in() {
+fn a_guesser_of_signatures_learns_nothing_more_and_who_has_the_key_gets_in() {
     let server = behind_a_proxy();
     let (victim, neighbour) = (Person::named("victim"), Person::named("neighbour"));
     let browser = server.browser();
@@ -174,8 +172,12 @@ fn a_guesser_of_signatures_is_stopped_and_who_shares_its_address_gets_in() {
     is_limited(&refused, "failures-at-target");
     refused.is_problem(429, "request.rate_limited");
     // An address of IPv6 is as good as another of the same network.
-    let same = sign_in(&browser, &victim, "2001:db8:1:2:abcd::1", true);
-    is_limited(&same, "failures-at-target");
+    let same = "2001:db8:1:2:abcd::1";
+    let refused = sign_in(&browser, &victim, same, false);
+    is_limited(&refused, "failures-at-target");
+    // Whose key it is gets in, from there too.
+    let owner = server.browser();
+    assert_eq!(sign_in(&owner, &victim, same, true).status, 200);
     let other = server.browser();
     assert_eq!(sign_in(&other, &neighbour, cafe, true).status, 200);
     let elsewhere = sign_in(&other, &victim, "2001:db8:1:3::17", true);
