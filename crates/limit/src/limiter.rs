@@ -120,6 +120,18 @@ impl Limiter {
         settle(&held, &verdicts).map(drop)
     }
 
+    /// Whether a failure from `address`, at whatever target that did not fail too often by itself, would still
+    /// be told. Takes nothing.
+    pub fn tells_failures(&self, address: Address) -> Result<bool, StoreError> {
+        let Some(stores) = &self.stores else {
+            return Ok(true);
+        };
+        let mut asks = self.asks(address, &[Held::FAILURES]);
+        asks.iter_mut().for_each(|ask| ask.cost = 0);
+        let verdicts = stores.others.take(&asks, self.clock.unix_micros())?;
+        Ok(verdicts.iter().all(|verdict| verdict.fits))
+    }
+
     /// Forgets what owes nothing any more; at most `limit` limits. Answers how many.
     pub fn purge(&self, limit: u32) -> Result<usize, StoreError> {
         let Some(stores) = &self.stores else {

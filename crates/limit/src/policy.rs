@@ -14,7 +14,7 @@ pub enum Policy {
     SignIns,
     /// Tries to prove one key, by address and key: one busy key leaves room for others behind the address.
     SignInsWithKey,
-    /// Registrations, by address.
+    /// Registrations, and managing them, by address.
     Registrations,
     /// Requests for tokens, by address and client.
     Tokens,
@@ -105,6 +105,11 @@ pub(crate) enum About<'a> {
     Alone(&'a str),
 }
 
+impl Held<'_> {
+    /// The failures of an address.
+    pub(crate) const FAILURES: Self = takes(Policy::Failures, About::Address);
+}
+
 const fn takes(policy: Policy, about: About<'_>) -> Held<'_> {
     Held { policy, about }
 }
@@ -120,7 +125,9 @@ impl<'a> Act<'a> {
                 takes(Policy::SignInsWithKey, AddressAnd(key)),
             ],
             Self::Guest => vec![takes(Policy::SignIns, Address)],
-            Self::Registration => vec![takes(Policy::Registrations, Address)],
+            Self::Registration | Self::Management { .. } => {
+                vec![takes(Policy::Registrations, Address)]
+            }
             Self::Token { client } => vec![
                 takes(Policy::Tokens, AddressAnd(client)),
                 takes(Policy::ClientRequests, Address),
@@ -143,9 +150,10 @@ impl<'a> Act<'a> {
         match self {
             Self::SignIn { key: target }
             | Self::Token { client: target }
-            | Self::Introspection { client: target } => vec![
+            | Self::Introspection { client: target }
+            | Self::Management { client: target } => vec![
                 takes(Policy::FailuresAtTarget, About::AddressAnd(target)),
-                takes(Policy::Failures, About::Address),
+                Held::FAILURES,
             ],
             _ => Vec::new(),
         }

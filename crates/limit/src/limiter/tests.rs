@@ -91,6 +91,40 @@ fn a_guesser_at_many_targets_learns_nothing_more_and_others_still_get_in() {
 }
 
 #[test]
+fn a_guesser_of_registration_tokens_is_held_to_what_is_charged_and_to_registrations() {
+    let world = world(Counting::InProcess);
+    let manage = Act::Management { client: "guessed" };
+    let fails = |_| world.fails(CAFE, manage);
+    assert_eq!((0..600).map(fails).filter(Option::is_none).count(), 20);
+    assert_eq!(fails(0), Some(Policy::Registrations));
+    // It is the same target as at the other endpoints.
+    let token = Act::Token { client: "guessed" };
+    assert_eq!(world.fails(CAFE, token), Some(Policy::FailuresAtTarget));
+}
+
+#[test]
+fn whether_failures_are_told_is_known_without_taking_any() {
+    let world = world(Counting::InProcess);
+    let told = |from| world.limiter.tells_failures(address(from)).unwrap();
+    for n in 0..600 {
+        assert!(told(CAFE) && told(CAFE), "{n}");
+        assert_eq!(
+            world.fails(
+                CAFE,
+                Act::SignIn {
+                    key: &n.to_string()
+                }
+            ),
+            None
+        );
+    }
+    assert!(!told(CAFE));
+    assert!(told("198.51.100.1"));
+    world.clock.advance(1);
+    assert!(told(CAFE));
+}
+
+#[test]
 fn who_succeeds_is_never_charged_a_failure() {
     let world = world(Counting::InProcess);
     for _ in 0..300 {
