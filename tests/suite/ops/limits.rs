@@ -21,20 +21,20 @@ const MANY: usize = 60;
 
 /// A node by itself that trusts what this machine says of where a request comes from. No nginx stands in
 /// front, which would say otherwise.
-fn behind_a_proxy() -> Server {
+pub(super) fn behind_a_proxy() -> Server {
     Server::start_on(
         Installation::Sqlite,
         &[("HODLXXI_TRUSTED_PROXIES", "127.0.0.1, ::1")],
     )
 }
 
-fn from(request: RequestBuilder, address: &str) -> RequestBuilder {
+pub(super) fn from(request: RequestBuilder, address: &str) -> RequestBuilder {
     request.header("x-forwarded-for", address)
 }
 
 /// Asserts that an answer is 429 and says when to come back, by which limit.
 #[track_caller]
-fn is_limited(answer: &Answer, policy: &str) -> u64 {
+pub(super) fn is_limited(answer: &Answer, policy: &str) -> u64 {
     assert_eq!(answer.status, 429, "{}: {}", answer.url, answer.body);
     let wait = answer.header("retry-after").expect("Retry-After");
     let wait: u64 = wait.parse().expect("seconds");
@@ -63,7 +63,7 @@ fn machine(server: &Server) -> (RelyingParty, String) {
 }
 
 /// An introspection by `client` with `secret`, from `address`.
-fn introspect(client: &RelyingParty, secret: Option<&str>, address: &str) -> Answer {
+pub(super) fn introspect(client: &RelyingParty, secret: Option<&str>, address: &str) -> Answer {
     let request = client.line.request(Method::POST, "/oauth/introspect");
     let request = request.basic_auth(&client.id, secret);
     client
