@@ -7,7 +7,7 @@ use actix_web::web::Bytes;
 use hodlxxi_audit::service::Auditor;
 use hodlxxi_auth::account::{AccessPolicy, AccountStore, SessionPolicy, SessionStore};
 use hodlxxi_auth::service::{SignInConfig, SignInConfigError, SignInService, SignInStores};
-use hodlxxi_kernel::audit::{Action, AuditEntry, Origin};
+use hodlxxi_kernel::audit::{Action, AuditEntry, AuditLog, Origin};
 use hodlxxi_kernel::{Clock, Entropy, OsEntropy, StoreError, Timestamp};
 use hodlxxi_limit::{Counting, Limiter};
 use hodlxxi_oauth::jose::{KeyPolicy, KeyRing, KeyRingError};
@@ -16,6 +16,7 @@ use hodlxxi_store_redis::{ConsentCache, LimitsWithFallback, PeopleCache, Redis, 
 use hodlxxi_store_sql::{Database, MigrateError, OpenError, SchemaError};
 use thiserror::Error;
 
+use crate::audit_gate::AuditGate;
 use crate::client_cache::ClientCache;
 use crate::config::{Config, DatabaseConfig, MasterFileError};
 use crate::fetch::{Fetcher, FetcherError};
@@ -80,7 +81,7 @@ pub struct App {
     auditor: Auditor,
     fetcher: Fetcher,
     metrics: Metrics,
-    limiter: Limiter,
+    limiter: Arc<Limiter>,
     forms: FormTokens,
     cookies: CookieJar,
     clock: Arc<dyn Clock>,
@@ -119,9 +120,14 @@ impl App {
         let redis = redis
             .map(|redis| Redis::open(&redis.url, &deployment, redis.pool_size, clock.clone()))
             .transpose()?;
-        let people = sign_in_stores(&database, redis.as_ref());
+        let counting = counting(&config, &database, redis.as_ref());
+        let limiter = Arc::new(Limiter::new(counting, master, clock.clone()));
+        let log = Arc::new(database.clone());
+        let audit = AuditGate::new(log.clone(), limiter.clone(), clock.clone());
+        let audit: Arc<dyn AuditLog> = Arc::new(audit);
+        let people = sign_in_stores(&database, redis.as_ref(), audit.clone());
         let profiles = Profiles::new(people.accounts.clone(), access.clone());
-        let stores = oauth_stores(&database, redis.as_ref(), profiles, clock.clone());
+        let stores = oauth_stores(&database, redis.as_ref(), profiles, audit, clock.clone());
         let keys = KeyRing::open(
             stores.keys.clone(),
             master,
@@ -153,16 +159,11 @@ impl App {
             clock.clone(),
             entropy.clone(),
         )?;
-        let log = Arc::new(database.clone());
         Ok(Self {
             auditor: Auditor::new(log, master, clock.clone(), entropy.clone()),
             fetcher: Fetcher::new(config.server.issuer.is_loopback())?,
             metrics: Metrics::new(clock.now()),
-            limiter: Limiter::new(
-                counting(&config, &database, redis.as_ref()),
-                master,
-                clock.clone(),
-            ),
+            limiter,
             forms: FormTokens::new(master),
             cookies: CookieJar::new(config.server.issuer.is_https()),
             counts: CountCache::default(),
@@ -331,6 +332,7 @@ fn oauth_stores(
     database: &Database,
     redis: Option<&Redis>,
     profiles: Profiles,
+    audit: Arc<dyn AuditLog>,
     clock: Arc<dyn Clock>,
 ) -> Stores {
     let store = Arc::new(database.clone());
@@ -343,7 +345,7 @@ fn oauth_stores(
         logouts: store.clone(),
         keys: store.clone(),
         profiles: Arc::new(profiles),
-        audit: store.clone(),
+        audit,
     };
     let Some(redis) = redis else {
         return durable;
@@ -357,14 +359,18 @@ fn oauth_stores(
 }
 
 /// Everything in the database, but with Redis challenges, and sessions in front of it.
-fn sign_in_stores(database: &Database, redis: Option<&Redis>) -> SignInStores {
+fn sign_in_stores(
+    database: &Database,
+    redis: Option<&Redis>,
+    audit: Arc<dyn AuditLog>,
+) -> SignInStores {
     let store = Arc::new(database.clone());
     let Some(redis) = redis else {
         return SignInStores {
             challenges: store.clone(),
             accounts: store.clone(),
-            sessions: store.clone(),
-            audit: store,
+            sessions: store,
+            audit,
         };
     };
     let people = PeopleCache::new(redis.clone(), store.clone(), store.clone());
@@ -373,6 +379,6 @@ fn sign_in_stores(database: &Database, redis: Option<&Redis>) -> SignInStores {
         challenges: Arc::new(redis.clone()),
         accounts: people.clone(),
         sessions: people,
-        audit: store,
+        audit,
     }
 }

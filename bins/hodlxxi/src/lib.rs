@@ -12,6 +12,7 @@ mod limits;
 pub mod telemetry;
 pub mod views;
 
+mod audit_gate;
 mod client_cache;
 mod logos;
 mod people;

@@ -79,8 +79,8 @@ impl App {
     }
 
     /// Answers a challenge in a browser where `current` is signed in. Where a new session takes the
-    /// place of that one, the applications that took part in it are told that it ended. Whoever failed
-    /// too often for the same key is not even tried.
+    /// place of that one, the applications that took part in it are told that it ended. Where too much has
+    /// failed, a failure is answered like any request too many.
     pub(crate) fn verify(
         &self,
         request: VerifyRequest,

@@ -47,6 +47,11 @@ pub enum Act<'a> {
     Guest,
     /// Registers a client.
     Registration,
+    /// Reads, changes or deletes the registration of a client.
+    Management {
+        /// The client that it claims to be.
+        client: &'a str,
+    },
     /// Asks for tokens, or revokes one.
     Token {
         /// The client that it claims to be.

@@ -107,8 +107,8 @@ impl Limiter {
     }
 
     /// Counts that `act`, which was let through, failed. An error where so much has failed from this
-    /// address that its failures are no longer told from refusals: a guesser learns nothing more, while
-    /// whoever has a good proof gets in.
+    /// address, or at this target from there, that its failures are no longer told from refusals: a guesser
+    /// learns nothing more, while whoever has a good proof gets in.
     pub fn failed(&self, address: Address, act: Act<'_>) -> Result<(), LimitError> {
         let held = act.failure_charged_to();
         let Some(stores) = self.stores.as_ref().filter(|_| !held.is_empty()) else {
@@ -117,18 +117,19 @@ impl Limiter {
         let verdicts = stores
             .others
             .charge(&self.asks(address, &held), self.clock.unix_micros())?;
-        // The last failure at a target was let through: it is told, and the next try is not made. What
-        // counts here is the address.
-        let all = held.iter().zip(&verdicts);
-        let refused =
-            all.filter(|(held, verdict)| held.policy == Policy::Failures && !verdict.fits);
-        match refused
-            .map(|(held, verdict)| standing(held, verdict))
-            .next()
-        {
-            Some(standing) => Err(LimitError::Refused(standing)),
-            None => Ok(()),
-        }
+        settle(&held, &verdicts).map(drop)
+    }
+
+    /// Whether a failure from `address`, at whatever target that did not fail too often by itself, would still
+    /// be told. Takes nothing.
+    pub fn tells_failures(&self, address: Address) -> Result<bool, StoreError> {
+        let Some(stores) = &self.stores else {
+            return Ok(true);
+        };
+        let mut asks = self.asks(address, &[Held::FAILURES]);
+        asks.iter_mut().for_each(|ask| ask.cost = 0);
+        let verdicts = stores.others.take(&asks, self.clock.unix_micros())?;
+        Ok(verdicts.iter().all(|verdict| verdict.fits))
     }
 
     /// Forgets what owes nothing any more; at most `limit` limits. Answers how many.
@@ -150,7 +151,7 @@ impl Limiter {
             Ask {
                 key: LimitKey::new(&self.keys, parts),
                 quota: held.policy.quota(),
-                cost: held.cost,
+                cost: 1,
             }
         };
         held.iter().map(ask).collect()

@@ -14,7 +14,7 @@ pub enum Policy {
     SignIns,
     /// Tries to prove one key, by address and key: one busy key leaves room for others behind the address.
     SignInsWithKey,
-    /// Registrations, by address.
+    /// Registrations, and managing them, by address.
     Registrations,
     /// Requests for tokens, by address and client.
     Tokens,
@@ -28,9 +28,10 @@ pub enum Policy {
     AccountChanges,
     /// Calls of our own APIs, by client.
     Calls(ClientTier),
-    /// Failed proofs for one key or client, by address and that: once spent, nothing is tried any more.
+    /// Failed proofs for one key or client, by address and that: once spent, a failure is no longer told from
+    /// a refusal.
     FailuresAtTarget,
-    /// Failed proofs, by address: once spent, a failure is no longer told from a refusal.
+    /// Failed proofs, by address, for all keys and clients together.
     Failures,
 }
 
@@ -90,10 +91,9 @@ impl Policy {
     }
 }
 
-/// One limit that an act meets: whose quota, how much, and what beside the address it is told apart by.
+/// One limit that an act takes from: whose quota, and what beside the address it is told apart by.
 pub(crate) struct Held<'a> {
     pub(crate) policy: Policy,
-    pub(crate) cost: u32,
     pub(crate) about: About<'a>,
 }
 
@@ -105,22 +105,13 @@ pub(crate) enum About<'a> {
     Alone(&'a str),
 }
 
-const fn takes(policy: Policy, about: About<'_>) -> Held<'_> {
-    let cost = 1;
-    Held {
-        policy,
-        cost,
-        about,
-    }
+impl Held<'_> {
+    /// The failures of an address.
+    pub(crate) const FAILURES: Self = takes(Policy::Failures, About::Address);
 }
 
-const fn looks(policy: Policy, about: About<'_>) -> Held<'_> {
-    let cost = 0;
-    Held {
-        policy,
-        cost,
-        about,
-    }
+const fn takes(policy: Policy, about: About<'_>) -> Held<'_> {
+    Held { policy, about }
 }
 
 impl<'a> Act<'a> {
@@ -132,19 +123,18 @@ impl<'a> Act<'a> {
             Self::SignIn { key } => vec![
                 takes(Policy::SignIns, Address),
                 takes(Policy::SignInsWithKey, AddressAnd(key)),
-                looks(Policy::FailuresAtTarget, AddressAnd(key)),
             ],
             Self::Guest => vec![takes(Policy::SignIns, Address)],
-            Self::Registration => vec![takes(Policy::Registrations, Address)],
+            Self::Registration | Self::Management { .. } => {
+                vec![takes(Policy::Registrations, Address)]
+            }
             Self::Token { client } => vec![
                 takes(Policy::Tokens, AddressAnd(client)),
                 takes(Policy::ClientRequests, Address),
-                looks(Policy::FailuresAtTarget, AddressAnd(client)),
             ],
             Self::Introspection { client } => vec![
                 takes(Policy::Introspections, AddressAnd(client)),
                 takes(Policy::ClientRequests, Address),
-                looks(Policy::FailuresAtTarget, AddressAnd(client)),
             ],
             Self::AccountChange { account } => vec![
                 takes(Policy::AccountChanges, Alone(account)),
@@ -160,9 +150,10 @@ impl<'a> Act<'a> {
         match self {
             Self::SignIn { key: target }
             | Self::Token { client: target }
-            | Self::Introspection { client: target } => vec![
+            | Self::Introspection { client: target }
+            | Self::Management { client: target } => vec![
                 takes(Policy::FailuresAtTarget, About::AddressAnd(target)),
-                takes(Policy::Failures, About::Address),
+                Held::FAILURES,
             ],
             _ => Vec::new(),
         }

@@ -3,6 +3,7 @@
 mod audit;
 mod backup;
 mod commands;
+mod failures;
 mod health;
 mod limits;
 mod logs;

@@ -4,8 +4,9 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::CACHE_CONTROL;
 use actix_web::{HttpRequest, HttpResponse, web};
 use hodlxxi_limit::Act;
+use hodlxxi_oauth::Provider;
 use hodlxxi_oauth::client::Fetch;
-use hodlxxi_oauth::provider::Registered;
+use hodlxxi_oauth::provider::{RegisterError, Registered};
 use serde_json::Value;
 
 use super::failure::OAuthFailure;
@@ -14,7 +15,7 @@ use crate::compose::App;
 use crate::http::bearer;
 use crate::http::block::hop;
 use crate::http::body::Json;
-use crate::http::limit::{Caller, limited_hop};
+use crate::http::limit::Caller;
 use crate::http::openapi::schemas;
 use crate::http::origin::origin;
 
@@ -93,10 +94,10 @@ pub(crate) async fn read(
     id: web::Path<String>,
 ) -> Answer {
     let (token, origin) = (bearer::in_header(&request), origin(&app, &request));
-    let client = limited_hop(&app, caller, move |app| {
-        app.provider()
-            .read_registration(&id, token.as_deref(), &origin)
-            .map_err(OAuthFailure::from)
+    let client = hop(&app, move |app| {
+        managing(app, caller, &id, |provider| {
+            provider.read_registration(&id, token.as_deref(), &origin)
+        })
     })
     .await?;
     Ok(shown(&client))
@@ -132,11 +133,12 @@ pub(crate) async fn update(
     body: Json<Value>,
 ) -> Answer {
     let (token, origin) = (bearer::in_header(&request), origin(&app, &request));
-    let (asked, id, token, origin) = limited_hop(&app, caller, move |app| {
-        // Who may not manage this client has nothing fetched for it.
-        app.provider()
-            .read_registration(&id, token.as_deref(), &origin)?;
-        let asked = app.provider().registration_update(&body.0)?;
+    let (asked, id, token, origin) = hop(&app, move |app| {
+        let asked = managing(app, caller, &id, |provider| {
+            // Who may not manage this client has nothing fetched for it.
+            provider.read_registration(&id, token.as_deref(), &origin)?;
+            Ok(provider.registration_update(&body.0)?)
+        })?;
         Ok::<_, OAuthFailure>((asked, id, token, origin))
     })
     .await?;
@@ -174,15 +176,32 @@ pub(crate) async fn remove(
     id: web::Path<String>,
 ) -> Answer {
     let (token, origin) = (bearer::in_header(&request), origin(&app, &request));
-    limited_hop(&app, caller, move |app| {
-        app.provider()
-            .delete_registration(&id, token.as_deref(), &origin)
-            .map_err(OAuthFailure::from)
+    hop(&app, move |app| {
+        managing(app, caller, &id, |provider| {
+            provider.delete_registration(&id, token.as_deref(), &origin)
+        })
     })
     .await?;
     Ok(HttpResponse::NoContent()
         .insert_header((CACHE_CONTROL, "no-store"))
         .finish())
+}
+
+/// Lets `caller` do `work` with the registration of the client `id`; a token that is not good for it is a
+/// failed proof of that client.
+fn managing<T>(
+    app: &App,
+    caller: Caller,
+    id: &str,
+    work: impl FnOnce(&Provider) -> Result<T, RegisterError>,
+) -> Result<T, OAuthFailure> {
+    let act = Act::Management { client: id };
+    app.take(caller, act)?;
+    let outcome = work(app.provider());
+    if outcome.as_ref().is_err_and(RegisterError::is_failed_proof) {
+        app.failed(caller, act)?;
+    }
+    Ok(outcome?)
 }
 
 fn shown(client: &Registered) -> HttpResponse {

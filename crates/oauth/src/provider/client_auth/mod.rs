@@ -81,7 +81,7 @@ impl Provider {
         let client = self.stores.clients.client(&credentials.client)?;
         let Some(client) = client else {
             if let Proof::Basic(secret) | Proof::Post(secret) = proof {
-                // As long as for a client that exists.
+                // Compared as for a client that exists; only whose refusal is recorded, which takes longer.
                 is_secret(None, secret);
             }
             return Err(ClientAuthError::Refused);

@@ -116,8 +116,8 @@ impl Provider {
         Ok(())
     }
 
-    /// The client `id` if `bearer` is its registration token, and the token. All else is refused
-    /// alike, and takes alike long.
+    /// The client `id` if `bearer` is its registration token, and the token. All else is refused alike; for a
+    /// client that exists that takes longer, because it is recorded first. Ids are no secret.
     fn managed_client(
         &self,
         id: &str,

@@ -40,6 +40,11 @@ pub enum RegisterError {
 }
 
 impl RegisterError {
+    /// Whether somebody could not show that they may do this; where a client is managed, what a guesser does.
+    pub const fn is_failed_proof(&self) -> bool {
+        matches!(self, Self::Token)
+    }
+
     /// The error code: of RFC 7591, section 3.2.2, or of RFC 6750, section 3.1.
     pub const fn code(&self) -> &'static str {
         match self {
