@@ -120,15 +120,15 @@ impl Limiter {
         settle(&held, &verdicts).map(drop)
     }
 
-    /// Whether a failure from `address`, at whatever target that did not fail too often by itself, would still
-    /// be told. Takes nothing.
+    /// Whether a failure from `address` would be told, as far as the address counts and not the target. Takes
+    /// nothing.
     pub fn tells_failures(&self, address: Address) -> Result<bool, StoreError> {
         let Some(stores) = &self.stores else {
             return Ok(true);
         };
-        let mut asks = self.asks(address, &[Held::FAILURES]);
-        asks.iter_mut().for_each(|ask| ask.cost = 0);
-        let verdicts = stores.others.take(&asks, self.clock.unix_micros())?;
+        let asks = self.asks(address, &[Held::FAILURES]);
+        let looks: Vec<Ask> = asks.iter().map(|ask| Ask { cost: 0, ..*ask }).collect();
+        let verdicts = stores.others.take(&looks, self.clock.unix_micros())?;
         Ok(verdicts.iter().all(|verdict| verdict.fits))
     }
 
