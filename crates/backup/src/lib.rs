@@ -2,7 +2,7 @@
 //!
 //! # Inside
 //!
-//! [`Manifest`] says what a backup holds, [`Lock`] and [`Unlock`] who may open it, [`write`] and
+//! [`Manifest`] says what a backup holds, [`Lock`] and [`Unlock`] who may open it, [`write()`] and
 //! [`Reader`] put it into a stream and take it out again.
 //!
 //! Deliberately absent: databases and their tools (the store's), files and terminals (the shell's).
