@@ -4,9 +4,10 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
+use std::time::{Duration, Instant};
 
 use hodlxxi_tests::browser::Browser;
-use hodlxxi_tests::person::{Person, text};
+use hodlxxi_tests::person::{Person, challenge, text, verify};
 use hodlxxi_tests::programs::{debian, output};
 use hodlxxi_tests::relying_party::RelyingParty;
 use hodlxxi_tests::server::Server;
@@ -28,6 +29,24 @@ fn returning(server: &Server, cookie: &str) -> Browser {
     let browser = server.browser();
     browser.set_cookie(&server.cookie_name("hodlxxi_session"), cookie);
     browser
+}
+
+/// Waits until somebody can sign in: for some seconds Redis cannot tell what was used before the restore.
+fn await_challenges(server: &Server) {
+    let (begin, person) = (Instant::now(), Person::named("the first"));
+    loop {
+        let browser = server.browser();
+        let asked = challenge(&browser, &json!({"pubkey": person.pubkey()}));
+        let signature = person.sign(text(&asked, "challenge"));
+        let proof = json!({"pubkey": person.pubkey(), "signature": signature});
+        let answer = verify(&browser, &asked, &proof);
+        if answer.status == 200 {
+            return;
+        }
+        answer.is_problem(400, "auth.challenge_used");
+        assert!(begin.elapsed() < Duration::from_secs(10), "nobody can");
+        thread::sleep(Duration::from_millis(200));
+    }
 }
 
 fn jwks(server: &Server) -> Value {
@@ -98,6 +117,7 @@ fn after_the_loss_of_everything_accounts_and_keys_are_back_and_nobody_is_signed_
         assert_eq!(client.introspect(access)["active"], false);
         assert_eq!(client.userinfo(access).status, 401);
 
+        await_challenges(&server);
         // The same person, the same application; she is asked again.
         let browser = server.browser();
         assert_eq!(alice.sign_in_soon(&browser)["user_id"], user);
