@@ -13,7 +13,7 @@ use crate::http::block::hop;
 use crate::http::failure::Failure;
 
 /// For how long an answer is told again.
-const FRESH: Duration = Duration::from_millis(250);
+const FRESH: Duration = Duration::from_millis(50);
 
 /// A dependency.
 #[derive(Clone, Serialize, ToSchema)]
