@@ -14,6 +14,7 @@ mod cors;
 mod failure;
 mod forms;
 mod guard;
+mod language;
 mod limit;
 mod local_path;
 mod oauth;

@@ -9,9 +9,10 @@ use actix_web::{Error, HttpMessage as _, web};
 use serde_json::json;
 
 use super::failure::Failure;
+use super::language;
 use crate::compose::App;
 use crate::telemetry::RequestId;
-use crate::views::{ErrorPage, Shell, Template as _};
+use crate::views::{ErrorPage, Shell, Template as _, Texts};
 
 /// What a page may load and where its forms may go.
 pub(crate) const PAGE_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
@@ -112,8 +113,9 @@ fn problem(failure: &Failure, issuer: &str, request_id: &str) -> (&'static str, 
     ("application/problem+json", body.to_string())
 }
 
-fn page(failure: &Failure, app: &App, request_id: &str) -> (&'static str, String) {
+fn page(failure: &Failure, app: &App, t: Texts, request_id: &str) -> (&'static str, String) {
     let shell = Shell {
+        t,
         issuer: app.issuer().to_owned(),
         csrf: String::new(),
         signed_in: None,
@@ -122,7 +124,7 @@ fn page(failure: &Failure, app: &App, request_id: &str) -> (&'static str, String
     page.detail = Some(failure.detail.clone());
     (
         "text/html; charset=utf-8",
-        page.render().unwrap_or_else(|_| page.title.clone()),
+        page.render().unwrap_or_else(|_| page.title.to_string()),
     )
 }
 
@@ -152,7 +154,11 @@ pub(crate) async fn finish(
     let (media_type, body) = match kind_of(response.request().path()) {
         Kind::OAuth => oauth_error(&failure),
         Kind::Problem => problem(&failure, app.issuer(), &request_id),
-        Kind::Page => page(&failure, &app, &request_id),
+        Kind::Page => {
+            let texts = language::accepted(response.request());
+            language::tell(response.headers_mut(), texts);
+            page(&failure, &app, texts, &request_id)
+        }
     };
     response
         .headers_mut()

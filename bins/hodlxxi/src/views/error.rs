@@ -1,5 +1,7 @@
 //! The error page: one plain sentence, what to do, and the number to quote.
 
+use std::borrow::Cow;
+
 use askama::Template;
 
 use super::shell::Shell;
@@ -13,9 +15,9 @@ pub struct ErrorPage {
     /// The HTTP status.
     pub status: u16,
     /// What happened, as one sentence.
-    pub title: String,
+    pub title: Cow<'static, str>,
     /// What to do about it.
-    pub advice: String,
+    pub advice: Cow<'static, str>,
     /// What exactly was wrong, for whoever can mend it, such as the developer of an application.
     pub detail: Option<String>,
     /// The request's id.
@@ -25,56 +27,46 @@ pub struct ErrorPage {
 impl ErrorPage {
     /// The page for `status`, in the words that fit it.
     pub fn of_status(shell: Shell, status: u16, request_id: String) -> Self {
-        let (title, advice) = words(status);
+        let word = word(status);
         Self {
+            title: shell.t.get(&format!("error-{word}")),
+            advice: shell.t.get(&format!("error-{word}-advice")),
             shell,
             status,
-            title: title.to_owned(),
-            advice: advice.to_owned(),
             detail: None,
             request_id,
         }
     }
 }
 
-const fn words(status: u16) -> (&'static str, &'static str) {
+/// What the messages on `status` are called.
+const fn word(status: u16) -> &'static str {
     match status {
-        400 | 422 => (
-            "We could not understand that request.",
-            "Go back and try again. If an application sent you here, tell the people who run it what stands below.",
-        ),
-        401 => (
-            "You need to sign in first.",
-            "Sign in, then open this page again.",
-        ),
-        403 => (
-            "That is not allowed from here.",
-            "Go back, load the page again and repeat the step. If you came from another site, start here instead.",
-        ),
-        404 | 410 => (
-            "There is no page at this address.",
-            "Check the address, or begin at the start page.",
-        ),
-        405 => (
-            "This page does not work that way.",
-            "Open it from the start page instead of sending something to it.",
-        ),
-        413 => ("That was too much at once.", "Send something smaller."),
-        415 => (
-            "That is not a form we can read.",
-            "Go back and send the form from its page.",
-        ),
-        429 => (
-            "That was too often in a short time.",
-            "Wait a minute, then try again.",
-        ),
-        503 => (
-            "The service cannot answer right now.",
-            "Nothing is lost. Try again in a moment.",
-        ),
-        _ => (
-            "Something went wrong on our side.",
-            "Try again in a moment. If it happens again, tell the operator the request number below.",
-        ),
+        400 | 422 => "malformed",
+        401 => "nobody",
+        403 => "forbidden",
+        404 | 410 => "missing",
+        405 => "method",
+        413 => "large",
+        415 => "media",
+        429 => "often",
+        503 => "unavailable",
+        _ => "internal",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::views::Texts;
+
+    #[test]
+    fn every_status_has_words() {
+        for status in [400, 401, 403, 404, 405, 413, 415, 429, 500, 503] {
+            for part in ["", "-advice"] {
+                let key = format!("error-{}{part}", word(status));
+                assert_ne!(Texts::default().get(&key), key);
+            }
+        }
     }
 }

@@ -22,6 +22,7 @@ mod prove;
 mod scopes;
 mod shell;
 mod sign_in;
+mod texts;
 
 #[cfg(test)]
 mod samples;
@@ -46,3 +47,4 @@ pub use prove::{IdentifierKind, ProofPurpose, ProvePage};
 pub use scopes::{describe_claims, describe_scopes, not_shared};
 pub use shell::{Requester, Shell, SignedIn};
 pub use sign_in::LoginPage;
+pub use texts::{AsValue, Marked, Texts};

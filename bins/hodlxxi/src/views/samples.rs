@@ -43,6 +43,7 @@ impl Words {
 
     fn shell(&self, signed_in: bool) -> Shell {
         Shell {
+            t: Texts::default(),
             issuer: format!("https://{}", self.say("auth.example.org")),
             csrf: self.say("csrf-token"),
             signed_in: signed_in.then(|| SignedIn {
@@ -335,7 +336,9 @@ impl Words {
         let missing = ErrorPage::of_status(self.shell(false), 404, id());
         add(pages, "error", &missing);
         let refused = ErrorPage {
-            title: self.say("The application sent you here with a wrong address."),
+            title: self
+                .say("The application sent you here with a wrong address.")
+                .into(),
             detail: Some(self.say("invalid_request: redirect_uri is not registered")),
             ..ErrorPage::of_status(self.shell(true), 400, id())
         };

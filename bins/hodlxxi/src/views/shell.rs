@@ -1,10 +1,14 @@
 //! What the frame around every page shows, and words that several pages share.
 
+use super::texts::Texts;
+
 /// What the header, the footer and every form need.
 ///
 /// The header of who is signed in has one form: `POST /logout`.
 #[derive(Clone)]
 pub struct Shell {
+    /// What the page says, in the person's language.
+    pub t: Texts,
     /// The issuer as configured: scheme, host and port.
     pub issuer: String,
     /// The token that binds forms to this browser; posted as `csrf`.

@@ -167,6 +167,7 @@ fn ids_are_unique_and_each_page_has_one_heading_of_the_first_level() {
 #[test]
 fn a_private_key_is_never_shown_back() {
     let shell = Shell {
+        t: Texts::default(),
         issuer: "https://auth.example.org".to_owned(),
         csrf: String::new(),
         signed_in: None,

@@ -214,12 +214,13 @@ fn members(value: &Value) -> impl Iterator<Item = (&str, &Value)> {
 mod tests {
     use super::*;
     use crate::http::ROUTES;
-    use crate::views::{Shell, Template as _};
+    use crate::views::{Shell, Template as _, Texts};
 
     #[test]
     fn the_openapi_page_shows_every_operation_and_code() {
         let page = ApiDocsPage {
             shell: Shell {
+                t: Texts::default(),
                 issuer: "https://id.example".to_owned(),
                 csrf: String::new(),
                 signed_in: None,

@@ -11,11 +11,12 @@ use crate::compose::App;
 use crate::http::body::FormText;
 use crate::http::failure::Failure;
 use crate::http::forms::Fields;
+use crate::http::language;
 use crate::http::limit::Caller;
 use crate::http::origin::origin;
 use crate::http::render::page_policy_to;
 use crate::people::Visitor;
-use crate::views::{Shell, SignedIn, Template};
+use crate::views::{Shell, SignedIn, Template, Texts};
 
 /// The browser that asks: its session's secret, and the mark that its forms are bound to.
 #[derive(Clone)]
@@ -25,6 +26,7 @@ pub(crate) struct Browser {
     set_mark: Option<Cookie<'static>>,
     caller: Caller,
     origin: Origin,
+    texts: Texts,
 }
 
 impl FromRequest for Browser {
@@ -53,7 +55,21 @@ impl Browser {
             set_mark,
             caller: Caller::of(request)?,
             origin: origin(app, request),
+            texts: language::accepted(request),
         })
+    }
+
+    /// The same browser, which speaks what an application asked for on its behalf (`ui_locales`, OpenID Connect Core,
+    /// section 3.1.2.1), if a language of that list is here.
+    pub(crate) fn speaking(mut self, ui_locales: Option<&str>) -> Self {
+        let wished = ui_locales.map(|list| Texts::of_locales(list.split(' ')));
+        self.texts = wished.flatten().unwrap_or(self.texts);
+        self
+    }
+
+    /// What its pages say.
+    pub(crate) const fn texts(&self) -> Texts {
+        self.texts
     }
 
     /// The secret of the browser's session, if it sent one.
@@ -74,6 +90,7 @@ impl Browser {
     /// The frame of a page for this browser.
     pub(crate) fn shell(&self, app: &App, visitor: Option<&Visitor>) -> Shell {
         Shell {
+            t: self.texts,
             issuer: app.issuer().to_owned(),
             csrf: app.forms().issue(&self.mark),
             signed_in: visitor.map(|visitor| SignedIn {
@@ -100,7 +117,9 @@ impl Browser {
         if let Some(cookie) = &self.set_mark {
             response.cookie(cookie.clone());
         }
-        response.body(html)
+        let mut response = response.body(html);
+        language::tell(response.headers_mut(), self.texts);
+        response
     }
 }
 
