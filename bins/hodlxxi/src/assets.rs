@@ -40,6 +40,8 @@ embed! {
     "countdown.js" as SCRIPT,
     "nostr.js" as SCRIPT,
     "form-post.js" as SCRIPT,
+    "lightning.js" as SCRIPT,
+    "words.js" as SCRIPT,
 }
 
 /// What a URL of the current version may be answered with: kept for a year, never asked for again.

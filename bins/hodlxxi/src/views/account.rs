@@ -1,5 +1,7 @@
 //! `/account`: profile, keys, sessions, connected applications and recent activity.
 
+use std::borrow::Cow;
+
 use askama::Template;
 
 use super::activity::ActivityRow;
@@ -58,7 +60,7 @@ pub struct ConnectionRow {
     /// Whether an administrator vouched for the name.
     pub verified: bool,
     /// What was allowed, as sentences (see [`describe_scopes`](super::describe_scopes)).
-    pub scopes: Vec<&'static str>,
+    pub scopes: Vec<Cow<'static, str>>,
     /// When it was first allowed.
     pub first_allowed_at: Moment,
     /// When it last got tokens.

@@ -135,9 +135,9 @@ impl Words {
                 tos_uri: Some(format!("https://{}", self.say("ledger.example/terms"))),
             },
             key: self.say("bc1qw508…8f3t4"),
-            asked: describe_scopes(asked, false),
-            allowed: describe_scopes(allowed, false),
-            not_shared: not_shared(&asked.union(allowed), &[], false),
+            asked: describe_scopes(Texts::default(), asked, false),
+            allowed: describe_scopes(Texts::default(), allowed, false),
+            not_shared: not_shared(Texts::default(), &asked.union(allowed), &[], false),
             remembered: verified,
             request: self.say("sealed"),
         };
@@ -198,7 +198,7 @@ impl Words {
             name: self.say(name),
             host: self.say("ledger.example"),
             verified,
-            scopes: describe_scopes(&ScopeSet::parse("openid profile"), false),
+            scopes: describe_scopes(Texts::default(), &ScopeSet::parse("openid profile"), false),
             first_allowed_at: NOW,
             last_used_at: verified.then_some(NOW),
         }

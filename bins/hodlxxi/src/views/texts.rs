@@ -25,15 +25,27 @@ const CATALOGS: &[Catalog] = &[
     Catalog {
         tag: "en",
         files: &[
+            include_str!("../../texts/en/consent.ftl"),
             include_str!("../../texts/en/error.ftl"),
             include_str!("../../texts/en/frame.ftl"),
+            include_str!("../../texts/en/leaving.ftl"),
+            include_str!("../../texts/en/legal.ftl"),
+            include_str!("../../texts/en/lightning.ftl"),
+            include_str!("../../texts/en/parts.ftl"),
+            include_str!("../../texts/en/sign-in.ftl"),
         ],
     },
     Catalog {
         tag: "de",
         files: &[
+            include_str!("../../texts/de/consent.ftl"),
             include_str!("../../texts/de/error.ftl"),
             include_str!("../../texts/de/frame.ftl"),
+            include_str!("../../texts/de/leaving.ftl"),
+            include_str!("../../texts/de/legal.ftl"),
+            include_str!("../../texts/de/lightning.ftl"),
+            include_str!("../../texts/de/parts.ftl"),
+            include_str!("../../texts/de/sign-in.ftl"),
         ],
     },
 ];

@@ -14,7 +14,8 @@ use crate::http::failure::Failure;
 use crate::http::openapi::forms;
 use crate::people::Visitor;
 use crate::views::{
-    AccountNotice, AccountPage, ConnectionRow, KeyRow, Moment, SessionRow, describe_scopes, device,
+    AccountNotice, AccountPage, ConnectionRow, KeyRow, Moment, SessionRow, Texts, describe_scopes,
+    device,
 };
 
 /// The query of `/account`: what just happened.
@@ -78,7 +79,10 @@ pub(crate) async fn show(
         created_at: Moment(user.created_at.as_unix()),
         keys: keys.iter().map(|key| key_row(&visitor, key)).collect(),
         sessions,
-        connections: connections.iter().map(connection_row).collect(),
+        connections: connections
+            .iter()
+            .map(|connection| connection_row(browser.texts(), connection))
+            .collect(),
         activity,
     }))
 }
@@ -116,7 +120,7 @@ const fn method_words(method: SignInMethod) -> &'static str {
     }
 }
 
-fn connection_row(connection: &Connection) -> ConnectionRow {
+fn connection_row(t: Texts, connection: &Connection) -> ConnectionRow {
     let client = &connection.client;
     let host = client
         .metadata
@@ -133,7 +137,7 @@ fn connection_row(connection: &Connection) -> ConnectionRow {
             .unwrap_or_else(|| host.clone()),
         host,
         verified: client.verified,
-        scopes: describe_scopes(&connection.scope, client.is_pairwise()),
+        scopes: describe_scopes(t, &connection.scope, client.is_pairwise()),
         first_allowed_at: Moment(connection.first_allowed_at.as_unix()),
         last_used_at: connection.last_used_at.map(|at| Moment(at.as_unix())),
     }

@@ -27,6 +27,7 @@ struct Asked {
     requester: Option<Requester>,
     guests: bool,
     hint: String,
+    ui_locales: Option<String>,
     place: Option<String>,
 }
 
@@ -40,12 +41,14 @@ impl Asked {
                 requester: None,
                 guests: app.guests_allowed(),
                 hint: String::new(),
+                ui_locales: None,
                 place: None,
             },
             Some(login) => Self {
                 requester: Some(super::requester(&login.client)),
                 guests: app.guests_allowed() && login.allows_guests,
                 hint: login.login_hint.unwrap_or_default(),
+                ui_locales: login.ui_locales,
                 place: Some(login.form_action),
             },
         }
@@ -79,6 +82,7 @@ pub(crate) async fn show(
     })
     .await?;
     let hint = asked.hint.clone();
+    let browser = browser.speaking(asked.ui_locales.as_deref());
     Ok(first_step(
         &app,
         &browser,
@@ -137,6 +141,7 @@ pub(crate) async fn challenge(
         Ok::<_, Failure>((Asked::by(app, &continue_to), step, continue_to, identifier))
     })
     .await?;
+    let browser = browser.speaking(asked.ui_locales.as_deref());
     Ok(match step {
         Ok(attempt) => second_step(&app, &browser, &continue_to, asked, attempt),
         Err(problem) => first_step(
@@ -193,6 +198,7 @@ pub(crate) async fn verify(app: web::Data<App>, form: PageForm) -> Result<HttpRe
         Ok::<_, Failure>((Asked::by(app, &continue_to), step, continue_to))
     })
     .await?;
+    let browser = browser.speaking(asked.ui_locales.as_deref());
     Ok(match step {
         prove::Step::Again(attempt) => second_step(&app, &browser, &continue_to, asked, *attempt),
         prove::Step::Restart {
