@@ -28,7 +28,8 @@ const CLOCKS: Duration = Duration::from_secs(10);
 /// How often expired rows are removed.
 const CLEANUP: Duration = Duration::from_mins(1);
 
-/// How often Redis is asked whether its memory was emptied: what was issued in between is refused.
+/// How often Redis is asked whether its memory was emptied: challenges issued in between, and in a second after it, are
+/// refused.
 const MEMORY: Duration = Duration::from_millis(500);
 
 /// The running tasks.

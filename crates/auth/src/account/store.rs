@@ -53,6 +53,13 @@ pub trait ChallengeStore: Send + Sync {
         max_failures: u32,
     ) -> Result<ChallengeUse, StoreError>;
 
+    /// When the memory begins, as far as was heard; asks nobody. A challenge that is issued now and bears
+    /// this time, though it be a moment ahead, is known to be unused: whoever issues it knows already that
+    /// the memory has begun. None where nothing was ever forgotten, or nothing is known.
+    fn remembers_from(&self) -> Option<Timestamp> {
+        None
+    }
+
     /// Forgets challenges that expired before `now`, at most `limit`; answers how many: 0 where
     /// they are forgotten by themselves. Whoever calls it must already refuse, by their expiry, the
     /// challenges that this forgets.

@@ -221,10 +221,13 @@ impl SignInService {
             (_, session) => session,
         };
         let now = self.clock.now();
+        // No earlier than what is remembered of challenges, or it would pass for one that was forgotten.
+        let begins = self.stores.challenges.remembers_from();
+        let issued_at = begins.map_or(now, |begins| begins.max(now));
         let identifier = identifier.canonical();
         Ok(self
             .issuer
-            .issue(purpose, &identifier, bound_to, now, &*self.entropy))
+            .issue(purpose, &identifier, bound_to, issued_at, &*self.entropy))
     }
 
     /// The challenge with this id once more, for a page that asks again. Whether it was used is not
