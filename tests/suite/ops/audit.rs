@@ -243,6 +243,58 @@ fn a_person_sees_what_was_done_and_where_from() {
     assert!(!theirs.contains("Sign-in failed"), "{theirs}");
 }
 
+/// Where a link of the account page leads that begins with `start`.
+fn link(page: &str, start: &str) -> Option<String> {
+    let (_, rest) = page.split_once(&format!("href=\"{start}"))?;
+    let (end, _) = rest.split_once('"')?;
+    Some(format!("{start}{end}"))
+}
+
+#[test]
+fn a_flood_of_failures_hides_no_sign_in() {
+    let server = Server::start(&[("HODLXXI_RATE_LIMITS", "off")]);
+    let (browser, person) = (server.browser(), Person::named("flooded"));
+    person.sign_in(&browser);
+    for _ in 0..40 {
+        wrong_proof(&server, &person);
+    }
+    let page = browser.get("/account").body;
+    assert_eq!(page.matches("<h3>Signed in").count(), 1, "{page}");
+    assert_eq!(page.matches("<h3>Sign-in failed").count(), 1, "{page}");
+    assert!(page.contains("40 times"), "{page}");
+    assert_eq!(link(&page, "/account?before="), None);
+}
+
+#[test]
+fn what_was_done_earlier_is_a_link_away() {
+    let server = Server::start(&[]);
+    let (browser, person) = (server.browser(), Person::named("busy"));
+    person.sign_in(&browser);
+    for _ in 0..33 {
+        person.sign_in(&server.browser());
+    }
+    let newest = browser.get("/account").body;
+    assert_eq!(newest.matches("<h3>Signed in").count(), 30);
+    let older = link(&newest, "/account?before=").expect("a link to what is older");
+    // What happens meanwhile moves nothing.
+    person.sign_in(&server.browser());
+    let (path, fragment) = older.split_once('#').expect("a section");
+    assert_eq!(fragment, "activity");
+    let page = browser.get(path).body;
+    assert_eq!(page.matches("<h3>Signed in").count(), 4, "{page}");
+    assert_eq!(link(&page, "/account?before="), None);
+    assert!(link(&page, "/account#activity").is_some());
+    // What is no such link begins with the newest.
+    let unread = browser.get("/account?before=%22%3E&failed_before=");
+    assert_eq!(unread.status, 200);
+    assert_eq!(unread.body.matches("<h3>Signed in").count(), 30);
+    // A place in somebody else's activity tells nothing of it.
+    let stranger = server.browser();
+    Person::named("curious").sign_in(&stranger);
+    let theirs = stranger.get(path).body;
+    assert!(theirs.contains("Nothing older"), "{theirs}");
+}
+
 #[test]
 fn an_act_that_was_answered_survives_the_kill() {
     let mut server = Server::start_on(Installation::Sqlite, &[]);

@@ -11,12 +11,27 @@ pub struct ActivityRow {
     pub warning: bool,
     /// The application that it was about, by the name it registered.
     pub application: Option<String>,
-    /// When.
+    /// When; the last time, where it was several.
     pub at: Moment,
+    /// How often, one after the other.
+    pub count: u32,
+    /// When the first time was.
+    pub since: Moment,
     /// The address it came from.
     pub address: Option<String>,
     /// The device in words (see [`device`](super::device)); none where no request brought it about.
     pub device: Option<String>,
+}
+
+/// A page of what was done, the newest first.
+#[derive(Clone, Default)]
+pub struct ActivityList {
+    /// The lines.
+    pub rows: Vec<ActivityRow>,
+    /// What leads to the page after this one, if there is more: text of `A-Z a-z 0-9 - _ .`.
+    pub next: Option<String>,
+    /// Whether newer ones were passed over.
+    pub is_later: bool,
 }
 
 /// An entry of the audit log in words, by the words of its action and outcome, and whether it is

@@ -1,16 +1,17 @@
 //! Acts: written down with what they did, in the same step, and with what came of them.
 
 use hodlxxi_kernel::UserId;
-use hodlxxi_kernel::audit::{Action, AuditRecord};
+use hodlxxi_kernel::audit::{Action, AuditRecord, Part};
 
 use super::fixture::{NOW, Recorded, act, at_once, key, link, open, script, sign_in_at, user_id};
 use crate::account::{SignInAccount, SignInOutcome};
 
-/// The newest entries of `person`: what was done, and what came of it.
+/// All entries of `person`: what was done, and what came of it.
 fn told(store: &impl Recorded, person: &UserId) -> Vec<(String, String)> {
     let words = |record: AuditRecord| (record.action, record.outcome);
-    let records = store.recent(person, 100).unwrap();
-    records.into_iter().map(words).collect()
+    let parts = [Part::Acts, Part::FailedSignIns];
+    let records = parts.map(|part| store.concerning(person, part, None, 100).unwrap());
+    records.into_iter().flatten().map(words).collect()
 }
 
 fn is(told: &[(String, String)], expected: &[(&str, &str)]) {
