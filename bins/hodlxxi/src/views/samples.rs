@@ -204,7 +204,7 @@ impl Words {
     }
 
     fn act(&self, action: &str, outcome: &str, application: Option<&str>) -> ActivityRow {
-        let (what, warning) = describe_act(action, outcome);
+        let (what, warning) = describe_act(action, outcome, None);
         ActivityRow {
             what,
             warning,

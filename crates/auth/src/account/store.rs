@@ -157,8 +157,8 @@ pub enum Unlink {
 /// Keeps accounts and their keys.
 pub trait AccountStore: Send + Sync {
     /// In one step: finds the account of the key or makes it, notes the key's use (and its parity,
-    /// if this proof is the first to tell it), ends the replaced session, whosever it was, and
-    /// opens the new one. Concurrent first sign-ins with one key make one account.
+    /// if this proof is the first to tell it), ends the replaced session, whosever it was, writes
+    /// that down for them if it was another person's, and opens the new one. Concurrent first sign-ins with one key make one account.
     fn sign_in(&self, sign_in: &SignIn) -> Result<SignInOutcome, StoreError>;
 
     /// An account.

@@ -3,7 +3,10 @@
 use hodlxxi_kernel::UserId;
 use hodlxxi_kernel::audit::{Action, AuditRecord, Part};
 
-use super::fixture::{NOW, Recorded, act, at_once, key, link, open, script, sign_in_at, user_id};
+use super::fixture::{
+    NOW, Opened, Recorded, act, at_once, key, link, open, opened, replaced, script, sign_in_at,
+    user_id,
+};
 use crate::account::{SignInAccount, SignInOutcome};
 
 /// All entries of `person`: what was done, and what came of it.
@@ -55,6 +58,28 @@ pub fn a_sign_in_that_is_refused_is_recorded_as_that(store: &impl Recorded) {
     let disabled = ("admin.user_disabled", "done");
     let failed = ("auth.sign_in_failed", "disabled");
     is(&told(store, theirs.user()), &[SIGNED_IN, disabled, failed]);
+}
+
+/// Whoever's session a sign-in of another person takes the place of is told; one's own sign-in tells that by itself, and
+/// what had ended before is told once.
+pub fn a_replaced_session_is_recorded_for_whose_it_was(store: &impl Recorded) {
+    let (theirs, again) = (open(store, Some(key(0))), open(store, Some(key(1))));
+    let sign_in = |by, replaces: &Opened| {
+        let (mut sign_in, secret) = sign_in_at(NOW, Some(key(by)));
+        sign_in.session.replaces = Some(replaced(replaces));
+        opened(store.sign_in(&sign_in).unwrap(), secret)
+    };
+    let mine = sign_in(1, &theirs);
+    sign_in(1, &theirs);
+    sign_in(1, &again);
+    let ended = ("auth.session_ended", "done");
+    is(&told(store, theirs.user()), &[SIGNED_IN, ended]);
+    is(&told(store, mine.user()), &[SIGNED_IN; 4]);
+    let newest = store.concerning(theirs.user(), Part::Acts, None, 9);
+    let newest = newest.unwrap().into_iter();
+    let entry = newest.filter(|entry| entry.action == ended.0).next_back();
+    let session = entry.and_then(|entry| entry.personal?.session);
+    assert_eq!(session.as_deref(), Some(theirs.session.id.as_str()));
 }
 
 /// Linked, linked once more, and of another account.

@@ -64,7 +64,8 @@ fn name(app: &App, id: &str) -> Result<String, StoreError> {
 
 fn row(series: &Series, names: &BTreeMap<String, String>) -> ActivityRow {
     let record = &series.newest;
-    let (what, warning) = describe_act(&record.action, &record.outcome);
+    let detail = record.detail.as_deref();
+    let (what, warning) = describe_act(&record.action, &record.outcome, detail);
     let personal = record.personal.as_ref();
     let client = record.client.as_ref();
     let user_agent = personal.and_then(|personal| personal.user_agent.as_deref());
