@@ -18,7 +18,7 @@ use crate::fetch::FetchError;
 use crate::use_cases::CLEAN_UP;
 
 /// How often other nodes' new keys are looked for: within two seconds they are seen.
-const KEYS: Duration = Duration::from_secs(2);
+const KEYS: Duration = Duration::from_secs(1);
 /// How often logouts to be told are looked for.
 const LOGOUTS: Duration = Duration::from_secs(1);
 /// How often new entries of the audit log are sealed.

@@ -4,6 +4,7 @@
 //! keys, scopes and money are the domain's.
 
 mod api;
+mod arguments;
 mod assets;
 mod background;
 mod bearer;

@@ -12,6 +12,7 @@ use super::{Browser, PageForm, activity, see_other};
 use crate::compose::App;
 use crate::http::block::hop;
 use crate::http::failure::Failure;
+use crate::http::limit::Caller;
 use crate::http::openapi::forms;
 use crate::people::Visitor;
 use crate::views::{
@@ -175,6 +176,7 @@ pub(super) fn noticed(notice: AccountNotice) -> HttpResponse {
 )]
 pub(crate) async fn save_profile(
     app: web::Data<App>,
+    caller: Caller,
     form: PageForm,
 ) -> Result<HttpResponse, Failure> {
     let entered = form.fields.get("name").trim().to_owned();
@@ -186,7 +188,6 @@ pub(crate) async fn save_profile(
         },
     };
     let (session, origin) = (form.browser.session(), form.browser.origin());
-    let caller = form.browser.caller();
     hop(&app, move |app| {
         let visitor = app.changing_visitor(session.as_ref(), caller)?;
         app.sign_in()
@@ -213,10 +214,10 @@ pub(crate) async fn save_profile(
 )]
 pub(crate) async fn end_session(
     app: web::Data<App>,
+    caller: Caller,
     form: PageForm,
 ) -> Result<HttpResponse, Failure> {
     let (session, origin) = (form.browser.session(), form.browser.origin());
-    let caller = form.browser.caller();
     let ended = hop(&app, move |app| {
         let visitor = app.changing_visitor(session.as_ref(), caller)?;
         match form.fields.get("session").parse::<SessionId>() {
@@ -248,10 +249,10 @@ pub(crate) async fn end_session(
 )]
 pub(crate) async fn end_other_sessions(
     app: web::Data<App>,
+    caller: Caller,
     form: PageForm,
 ) -> Result<HttpResponse, Failure> {
     let (session, origin) = (form.browser.session(), form.browser.origin());
-    let caller = form.browser.caller();
     hop(&app, move |app| {
         let visitor = app.changing_visitor(session.as_ref(), caller)?;
         app.end_other_sessions(&visitor.session, &origin)
@@ -277,10 +278,10 @@ pub(crate) async fn end_other_sessions(
 )]
 pub(crate) async fn revoke_connection(
     app: web::Data<App>,
+    caller: Caller,
     form: PageForm,
 ) -> Result<HttpResponse, Failure> {
     let (session, origin) = (form.browser.session(), form.browser.origin());
-    let caller = form.browser.caller();
     let revoked = hop(&app, move |app| {
         let visitor = app.changing_visitor(session.as_ref(), caller)?;
         match form.fields.get("client_id").parse::<ClientId>() {
