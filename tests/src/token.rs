@@ -37,7 +37,7 @@ pub fn signing_input(header: &Value, claims: &Value) -> String {
     format!("{}.{}", encode(header), encode(claims))
 }
 
-/// Whether the key of a key set that an EdDSA token (RFC 8037) names has signed it.
+/// Whether the key of a key set that a token in `EdDSA` (RFC 8037) names has signed it.
 pub fn is_signed_by_one_of(keys: &Value, token: &str) -> bool {
     let (input, signature) = token.rsplit_once('.').expect("a compact JWS");
     let (kid, decode) = (&header(token)["kid"], |text: &str| {

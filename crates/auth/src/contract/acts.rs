@@ -75,9 +75,10 @@ pub fn a_replaced_session_is_recorded_for_whose_it_was(store: &impl Recorded) {
     let ended = ("auth.session_ended", "done");
     is(&told(store, theirs.user()), &[SIGNED_IN, ended]);
     is(&told(store, mine.user()), &[SIGNED_IN; 4]);
-    let newest = store.concerning(theirs.user(), Part::Acts, None, 9);
-    let newest = newest.unwrap().into_iter();
-    let entry = newest.filter(|entry| entry.action == ended.0).next_back();
+    let entries = store
+        .concerning(theirs.user(), Part::Acts, None, 9)
+        .unwrap();
+    let entry = entries.into_iter().find(|entry| entry.action == ended.0);
     let session = entry.and_then(|entry| entry.personal?.session);
     assert_eq!(session.as_deref(), Some(theirs.session.id.as_str()));
 }
