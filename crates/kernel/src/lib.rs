@@ -9,6 +9,7 @@
 
 mod access;
 pub mod audit;
+mod deadline;
 mod deployment;
 mod entropy;
 mod id;
@@ -20,7 +21,8 @@ mod tier;
 mod time;
 
 pub use access::{AccessLevel, SignInMethod, UnknownWord};
-pub use deployment::Deployment;
+pub use deadline::Deadline;
+pub use deployment::{Deployment, memory_begins};
 pub use entropy::{Entropy, OsEntropy};
 pub use id::{ClientId, ConsentId, GrantId, IdError, SessionId, UserId};
 pub use key::{PublicKey, PublicKeyError};

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, LazyLock};
 use std::time::{Duration, Instant};
 
-use hodlxxi_kernel::Clock;
+use hodlxxi_kernel::{Clock, memory_begins};
 use redis::{Client, ConnectionLike as _, RedisError, RedisResult, Script};
 
 /// How long Redis may take to accept a connection.
@@ -14,10 +14,6 @@ const CONNECT: Duration = Duration::from_millis(500);
 const ANSWER: Duration = Duration::from_millis(700);
 /// For how long a connection that was just used is taken for good.
 const FRESH: Duration = Duration::from_millis(500);
-
-/// How far the clocks of two nodes may be apart, in milliseconds: each is within two seconds of the time
-/// that all nodes share.
-const CLOCK_SKEW: i64 = 4_000;
 
 /// Begins the memory anew where this is another run of Redis.
 static ARRIVE: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("lua/arrive.lua")));
@@ -90,7 +86,7 @@ impl r2d2::ManageConnection for Manager {
             .key(marker(&self.prefix))
             .key(count(&self.prefix))
             .arg(run)
-            .arg(beginning(&*self.clock))
+            .arg(memory_begins(&*self.clock))
             .invoke::<()>(&mut inner)?;
         Ok(Conn {
             inner,
@@ -107,13 +103,6 @@ impl r2d2::ManageConnection for Manager {
     fn has_broken(&self, conn: &mut Conn) -> bool {
         conn.broken || !conn.inner.is_open()
     }
-}
-
-/// Where a memory begins that knows nothing now, in milliseconds of Unix time: no node's clock was there before,
-/// so that nothing that bears a later time was used before.
-pub(crate) fn beginning(clock: &dyn Clock) -> i64 {
-    let now = clock.unix_micros().div_euclid(1_000);
-    now.saturating_add(CLOCK_SKEW)
 }
 
 /// The key of the memory's beginning.

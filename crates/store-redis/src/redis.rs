@@ -4,12 +4,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock};
 use std::time::{Duration, Instant};
 
-use hodlxxi_kernel::{Clock, Deployment, StoreError, Timestamp};
+use hodlxxi_kernel::{Clock, Deployment, StoreError, Timestamp, memory_begins};
 use r2d2::ManageConnection as _;
 use redis::{Client, FromRedisValue, Script, ScriptInvocation};
 use thiserror::Error;
 
-use crate::conn::{Conn, Manager, beginning, count, is_away, is_refused, marker};
+use crate::conn::{Conn, Manager, count, is_away, is_refused, marker};
 use crate::fault::Fault;
 use crate::unnoted::Unnoted;
 use crate::url::RedisUrl;
@@ -207,7 +207,7 @@ impl Redis {
         script: &Script,
         fill: impl FnOnce(&mut ScriptInvocation<'_>, &Self),
     ) -> Result<T, StoreError> {
-        let beginning = beginning(&*self.0.clock);
+        let beginning = memory_begins(&*self.0.clock);
         Ok(self.using(|conn| {
             let mut call = script.key(marker(&self.0.prefix));
             call.arg(&conn.run).arg(beginning);

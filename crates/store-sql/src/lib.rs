@@ -29,6 +29,7 @@ mod grants;
 mod keys;
 mod limits;
 mod logouts;
+mod memory;
 mod migrations;
 mod noted;
 mod people;
