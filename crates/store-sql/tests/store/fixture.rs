@@ -100,7 +100,7 @@ impl Fresh {
         }
     }
 
-    fn server_connection(&self) -> PgConnection {
+    pub(crate) fn server_connection(&self) -> PgConnection {
         let Place::Schema { server, name } = &self.place else {
             panic!("an embedded database has a path")
         };
