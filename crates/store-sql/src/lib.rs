@@ -24,6 +24,7 @@ mod conn;
 mod consents;
 mod database;
 mod deployment;
+mod disabling;
 mod fault;
 mod grants;
 mod keys;

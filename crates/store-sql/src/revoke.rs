@@ -128,15 +128,22 @@ pub(crate) fn all_of_user(conn: &mut Conn, user: &UserId, now: Timestamp) -> Res
     Ok(())
 }
 
-/// Revokes all that `client` was granted.
-pub(crate) fn all_of_client(
+/// Revokes at most `limit` of what `client` was granted; answers how many.
+pub(crate) fn some_of_client(
     conn: &mut Conn,
     client: &ClientId,
     now: Timestamp,
-) -> Result<(), Fault> {
-    let live = grants::table
-        .filter(grants::client_id.eq(client.as_str()))
+    limit: i64,
+) -> Result<i64, Fault> {
+    let live = diesel::alias!(grants as live);
+    let some = live
+        .select(live.field(grants::id))
+        .filter(live.field(grants::client_id).eq(client.as_str()))
+        .filter(live.field(grants::revoked_at).is_null())
+        .limit(limit);
+    let some = grants::table
+        .filter(grants::id.eq_any(some))
         .filter(grants::revoked_at.is_null());
-    diesel::update(live).set(Revoked::at(now)).execute(conn)?;
-    Ok(())
+    let revoked = diesel::update(some).set(Revoked::at(now)).execute(conn)?;
+    Ok(i64::try_from(revoked).unwrap_or(i64::MAX))
 }
