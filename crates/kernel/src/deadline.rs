@@ -75,7 +75,7 @@ mod tests {
     #[test]
     fn the_inner_one_holds_until_it_ends_and_other_threads_have_none() {
         let late = Deadline::at(Instant::now());
-        let ample = Deadline::at(Instant::now() + Duration::from_secs(3600));
+        let ample = Deadline::at(Instant::now() + Duration::from_hours(1));
         late.during(|| {
             ample.during(|| assert!(!Deadline::is_missed()));
             assert!(Deadline::is_missed());

@@ -10,7 +10,7 @@ use hodlxxi_kernel::audit::{AuditEntry, Outcome};
 use hodlxxi_kernel::{AccessLevel, StoreError, Timestamp, UserId};
 
 use crate::audit;
-use crate::conn::{Conn, each_backend, first_locked};
+use crate::conn::{Conn, each_backend, locked};
 use crate::database::Database;
 use crate::fault::Fault;
 use crate::people::{KeyRow, UserRow, learned};
@@ -28,7 +28,8 @@ impl AccountStore for Database {
     fn user(&self, id: &UserId) -> Result<Option<User>, StoreError> {
         self.read(|conn| {
             let query = users::table.find(id.as_str());
-            let row: Option<UserRow> = each_backend!(conn, |conn| query.first(conn)).optional()?;
+            let row: Option<UserRow> =
+                each_backend!(conn, |conn| query.get_result(conn)).optional()?;
             Ok(row.map(User::try_from).transpose()?)
         })
     }
@@ -39,7 +40,7 @@ impl AccountStore for Database {
                 .inner_join(linked_keys::table)
                 .filter(linked_keys::identity.eq(identity.to_string()))
                 .select(users::all_columns)
-                .first(conn)
+                .get_result(conn)
                 .optional()?;
             Ok(row.map(User::try_from).transpose()?)
         })
@@ -100,7 +101,7 @@ impl AccountStore for Database {
         self.write_tx(|conn| {
             // Two keys unlinked at once must not both find the other one left.
             let query = users::table.find(user.as_str()).select(users::id);
-            let _: Option<String> = first_locked!(conn, for_no_key_update, query).optional()?;
+            let _: Option<String> = locked!(conn, for_no_key_update, query).optional()?;
             let theirs = linked_keys::table.filter(linked_keys::user_id.eq(user.as_str()));
             let keys: Vec<String> = theirs.select(linked_keys::identity).load(conn)?;
             let identity = identity.to_string();
@@ -220,7 +221,7 @@ fn link_key(conn: &mut Conn, link: &LinkKey) -> Result<LinkOutcome, Fault> {
     let row = linked_keys::table.find(&identity);
     let (owner, stored): (String, Option<String>) = row
         .select((linked_keys::user_id, linked_keys::public_key))
-        .first(conn)?;
+        .get_result(conn)?;
     if owner != link.user.as_str() {
         return Ok(LinkOutcome::OtherAccount);
     }

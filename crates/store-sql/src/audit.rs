@@ -65,7 +65,7 @@ impl AuditStore for Database {
         self.read(|conn| {
             let (number, oldest): (i64, Option<i64>) = waiting
                 .select((count_star(), min(e::happened_at)))
-                .first(conn)?;
+                .get_result(conn)?;
             Ok(Waiting {
                 count: count(number),
                 oldest: moment(oldest),
@@ -129,7 +129,7 @@ impl AuditStore for Database {
     fn expire(&self, checkpoint: &Checkpoint) -> Result<bool, StoreError> {
         let number = checkpoint.number;
         self.write_long_tx(|conn| {
-            let furthest: Option<i64> = c::table.select(max(c::number)).first(conn)?;
+            let furthest: Option<i64> = c::table.select(max(c::number)).get_result(conn)?;
             if furthest.is_some_and(|furthest| furthest >= number) {
                 return Ok(false);
             }

@@ -8,7 +8,7 @@ use hodlxxi_oauth::client::{
 };
 
 use crate::audit;
-use crate::conn::{Conn, each_backend, first_locked};
+use crate::conn::{Conn, each_backend, locked};
 use crate::database::Database;
 use crate::fault::Fault;
 use crate::noted::Noted;
@@ -135,7 +135,7 @@ pub(crate) fn lock_enabled(conn: &mut Conn, client: &ClientId) -> Result<Option<
         .find(client.as_str())
         .filter(c::disabled_at.is_null())
         .select(c::disabled_count);
-    Ok(first_locked!(conn, for_share, query).optional()?)
+    Ok(locked!(conn, for_share, query).optional()?)
 }
 
 fn insert(conn: &mut Conn, client: &Client, act: &AuditEntry) -> Result<(), Fault> {
@@ -177,7 +177,7 @@ impl ClientStore for Database {
         self.read(|conn| {
             let query = table.find(id.as_str());
             let row: Option<ClientRow> =
-                each_backend!(conn, |conn| query.first(conn)).optional()?;
+                each_backend!(conn, |conn| query.get_result(conn)).optional()?;
             Ok(row.map(Client::try_from).transpose()?)
         })
     }
@@ -288,7 +288,10 @@ impl ClientStore for Database {
                 .find(token.to_text())
                 .filter(tokens::uses_left.gt(0))
                 .filter(tokens::expires_at.gt(now.as_unix()));
-            let found: Option<String> = live.select(tokens::token_hash).first(conn).optional()?;
+            let found: Option<String> = live
+                .select(tokens::token_hash)
+                .get_result(conn)
+                .optional()?;
             Ok(found.is_some())
         })
     }

@@ -81,7 +81,8 @@ impl CodeStore for Database {
     fn code(&self, hash: &SecretHash) -> Result<Option<AuthorizationCode>, StoreError> {
         self.read(|conn| {
             let query = table.find(hash.to_text());
-            let row: Option<CodeRow> = each_backend!(conn, |conn| query.first(conn)).optional()?;
+            let row: Option<CodeRow> =
+                each_backend!(conn, |conn| query.get_result(conn)).optional()?;
             Ok(row.map(AuthorizationCode::try_from).transpose()?)
         })
     }

@@ -3,7 +3,8 @@
 //! The derived [`Conn`] serves selects, joins, updates, deletes and plain inserts. Upserts differ in
 //! type between the two: [`each_backend!`] expands one body for both, which is also less work for each
 //! call, and hence how the statements of every sign-in and token are run. Row locks exist on PostgreSQL
-//! alone: [`first_locked!`]. Deliberately absent: `Connection::establish` of the derived type, which
+//! alone: [`locked!`]. A row found by its key is asked for with `get_result`, not `first`: SQLite reads the
+//! value of a `LIMIT ?` while it plans, and so plans the statement anew each time it is run. Deliberately absent: `Connection::establish` of the derived type, which
 //! tries one database after the other whatever the URL says.
 
 use std::time::Duration;
@@ -48,16 +49,16 @@ macro_rules! each_backend {
 
 /// The first row of a query, locked until the transaction ends. SQLite has one writer at a time, so
 /// inside [`Database::write_tx`](crate::Database) every row is.
-macro_rules! first_locked {
+macro_rules! locked {
     ($conn:expr, $lock:ident, $query:expr) => {
         match $conn {
-            $crate::conn::Conn::Pg(inner) => $query.$lock().first(inner),
-            $crate::conn::Conn::Sqlite(inner) => $query.first(inner),
+            $crate::conn::Conn::Pg(inner) => $query.$lock().get_result(inner),
+            $crate::conn::Conn::Sqlite(inner) => $query.get_result(inner),
         }
     };
 }
 
-pub(crate) use {each_backend, first_locked};
+pub(crate) use {each_backend, locked};
 
 /// Runs `body` in one transaction that is durable once this returns.
 pub(crate) fn write_tx<T>(

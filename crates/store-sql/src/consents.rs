@@ -12,7 +12,7 @@ use hodlxxi_oauth::scope::ScopeSet;
 
 use crate::audit;
 use crate::clients::ClientRow;
-use crate::conn::{Conn, each_backend, first_locked};
+use crate::conn::{Conn, each_backend, locked};
 use crate::database::Database;
 use crate::fault::Fault;
 use crate::revoke;
@@ -54,7 +54,7 @@ pub(crate) fn stands(
     let query = table
         .find((authorized.user.as_str(), client.as_str()))
         .select(ID);
-    let row: Option<IdRow> = each_backend!(conn, |conn| query.first(conn)).optional()?;
+    let row: Option<IdRow> = each_backend!(conn, |conn| query.get_result(conn)).optional()?;
     Ok(row.map(read_id).transpose()?.as_ref() == Some(id))
 }
 
@@ -66,7 +66,7 @@ impl ConsentStore for Database {
                     .find((user.as_str(), client.as_str()))
                     .select((ID, c::scope, c::claims));
             let row: Option<ConsentRow> =
-                each_backend!(conn, |conn| query.first(conn)).optional()?;
+                each_backend!(conn, |conn| query.get_result(conn)).optional()?;
             Ok(row.map(read_consent).transpose()?)
         })
     }
@@ -111,7 +111,7 @@ impl ConsentStore for Database {
         self.write_tx(|conn| {
             // A code that is being redeemed is waited for, so that its grant is revoked too.
             let query = users::table.find(user.as_str()).select(users::id);
-            let _: Option<String> = first_locked!(conn, for_no_key_update, query).optional()?;
+            let _: Option<String> = locked!(conn, for_no_key_update, query).optional()?;
             let consent = table.find((user.as_str(), client.as_str()));
             let forgotten = diesel::delete(consent).execute(conn)? == 1;
             let revoked = revoke::of_both(conn, user, client, now)?;
@@ -138,7 +138,7 @@ fn add(
 ) -> Result<ConsentId, Fault> {
     let row = table.find((user.as_str(), client.as_str()));
     let query = row.select((ID, c::scope, c::claims));
-    let known: ConsentRow = first_locked!(conn, for_update, query)?;
+    let known: ConsentRow = locked!(conn, for_update, query)?;
     let known = read_consent(known)?;
     let claims: BTreeSet<&String> = known.claims.iter().chain(&more.claims).collect();
     diesel::update(row)

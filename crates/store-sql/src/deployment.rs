@@ -4,7 +4,7 @@ use diesel::dsl::exists;
 use diesel::prelude::*;
 use hodlxxi_kernel::{Deployment, Entropy, StoreError};
 
-use crate::conn::{Conn, first_locked};
+use crate::conn::{Conn, locked};
 use crate::database::Database;
 use crate::fault::Fault;
 use crate::schema::{clients, schema_info as s, users};
@@ -13,7 +13,7 @@ impl Database {
     /// The deployment's name, given by whoever asks first. It is new to that one alone, and only
     /// while there are neither people nor clients, and never after a restore.
     pub fn deployment(&self, entropy: &dyn Entropy) -> Result<Deployment, StoreError> {
-        let known = self.read(|conn| Ok(s::table.select(s::deployment).first(conn)?))?;
+        let known = self.read(|conn| Ok(s::table.select(s::deployment).get_result(conn)?))?;
         match known {
             Some(id) => Ok(Deployment { id, is_new: false }),
             None => self.write_tx(|conn| name(conn, entropy)),
@@ -23,7 +23,7 @@ impl Database {
 
 fn name(conn: &mut Conn, entropy: &dyn Entropy) -> Result<Deployment, Fault> {
     let query = s::table.select((s::deployment, s::remembers_since));
-    let (known, restored): (Option<String>, Option<i64>) = first_locked!(conn, for_update, query)?;
+    let (known, restored): (Option<String>, Option<i64>) = locked!(conn, for_update, query)?;
     if let Some(id) = known {
         return Ok(Deployment { id, is_new: false });
     }

@@ -9,7 +9,7 @@ use hodlxxi_kernel::audit::AuditEntry;
 use hodlxxi_kernel::{ClientId, StoreError, Timestamp};
 
 use crate::audit;
-use crate::conn::{Conn, first_locked};
+use crate::conn::{Conn, locked};
 use crate::database::Database;
 use crate::fault::Fault;
 use crate::revoke;
@@ -69,7 +69,7 @@ impl Database {
 /// Locks the client first, as everybody does: nobody enables it meanwhile, nor revokes the same.
 fn revoke_some(conn: &mut Conn, id: &ClientId, limit: i64) -> Result<bool, Fault> {
     let query = table.find(id.as_str()).select(c::disabled_at);
-    let disabled: Option<Option<i64>> = first_locked!(conn, for_no_key_update, query).optional()?;
+    let disabled: Option<Option<i64>> = locked!(conn, for_no_key_update, query).optional()?;
     match moment(disabled.flatten()) {
         Some(at) => Ok(revoke::some_of_client(conn, id, at, limit)? < limit),
         None => Ok(true),

@@ -167,7 +167,7 @@ impl GrantStore for Database {
                 .filter(users::disabled_at.is_null())
                 .select((access_tokens::all_columns, grants::all_columns, c::tier));
             let rows: Option<(AccessRow, GrantRow, Option<String>)> =
-                each_backend!(conn, |conn| query.first(conn)).optional()?;
+                each_backend!(conn, |conn| query.get_result(conn)).optional()?;
             let Some((token, grant, tier)) = rows else {
                 return Ok(None);
             };

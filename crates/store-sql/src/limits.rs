@@ -79,7 +79,7 @@ fn take(conn: &mut Conn, ask: &Ask, now: i64) -> Result<Verdict, Fault> {
     let seen: Option<Row> = table
         .find(ask.key.to_text())
         .select((l::tat, l::at))
-        .first(conn)
+        .get_result(conn)
         .optional()?;
     Ok(ask.quota.take(seen.map(level), now, ask.cost).verdict)
 }

@@ -5,7 +5,7 @@ use hodlxxi_kernel::audit::{Action, Outcome};
 use hodlxxi_oauth::grant::{Authorized, Grant, RedeemOutcome, Redemption};
 
 use crate::audit;
-use crate::conn::{Conn, each_backend, first_locked};
+use crate::conn::{Conn, each_backend, locked};
 use crate::consents;
 use crate::fault::Fault;
 use crate::grants::{GrantRow, insert_access};
@@ -83,7 +83,7 @@ fn lock_parties(
         .filter(clients::disabled_at.is_null())
         .filter(users::disabled_at.is_null())
         .select(clients::disabled_count);
-    Ok(first_locked!(conn, for_share, query).optional()?)
+    Ok(locked!(conn, for_share, query).optional()?)
 }
 
 /// Notes that the client took part in the session.

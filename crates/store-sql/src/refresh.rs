@@ -112,7 +112,7 @@ pub(crate) fn find(conn: &mut Conn, hash: &SecretHash) -> Result<Option<Found>, 
             c::disabled_at,
             users::disabled_at.nullable(),
         ));
-    Ok(each_backend!(conn, |conn| query.first(conn)).optional()?)
+    Ok(each_backend!(conn, |conn| query.get_result(conn)).optional()?)
 }
 
 /// Runs inside a write transaction.
@@ -228,7 +228,7 @@ fn repeatable(conn: &mut Conn, rotation: &Rotation) -> Result<Option<Vec<u8>>, F
         .filter(r::rotated_at.ge(earliest))
         .filter(successor.field(r::rotated_at).is_null())
         .select(r::sealed_answer)
-        .first(conn)
+        .get_result(conn)
         .optional()?;
     Ok(answer.flatten())
 }

@@ -42,7 +42,7 @@ impl SessionStore for Database {
                 .filter(sessions::expires_at.gt(now.as_unix()))
                 .filter(users::disabled_at.is_null());
             let rows: Option<SessionRows> =
-                each_backend!(conn, |conn| query.first(conn)).optional()?;
+                each_backend!(conn, |conn| query.get_result(conn)).optional()?;
             Ok(rows.map(session).transpose()?)
         })
     }

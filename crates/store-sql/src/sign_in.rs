@@ -6,7 +6,7 @@ use hodlxxi_kernel::audit::{Action, AuditEntry, Outcome};
 use hodlxxi_kernel::{Timestamp, UserId};
 
 use crate::audit;
-use crate::conn::{Conn, each_backend, first_locked};
+use crate::conn::{Conn, each_backend, locked};
 use crate::fault::Fault;
 use crate::people::{KeyRow, SessionRow, UserRow, learned, session};
 use crate::row::column;
@@ -84,7 +84,7 @@ fn owner(conn: &mut Conn, key: &ProvenKey) -> Result<Option<Account>, Fault> {
         .filter(linked_keys::identity.eq(key.identity.to_string()))
         .select((users::all_columns, linked_keys::public_key));
     let found: Option<(UserRow, Option<String>)> =
-        first_locked!(conn, for_no_key_update, query).optional()?;
+        locked!(conn, for_no_key_update, query).optional()?;
     Ok(found.map(|(user, public_key)| Account {
         user,
         public_key,

@@ -77,7 +77,7 @@ pub fn restore(
     let voids = Voids::of(contents, act, clock);
     match url.place() {
         Place::Sqlite(path) => sqlite::restore(path, dump, contents, &voids, permit),
-        Place::Postgres { .. } => postgres::restore(url, dump, contents, voids, permit, tools),
+        Place::Postgres { .. } => postgres::restore(url, dump, contents, &voids, permit, tools),
     }
 }
 

@@ -77,7 +77,7 @@ macro_rules! statements {
 
             pub(super) fn read(conn: &mut $connection, number: u64) -> QueryResult<()> {
                 let row: (String, String, String, i64) =
-                    bare_rows::table.find(id(number % ROWS)).first(conn)?;
+                    bare_rows::table.find(id(number % ROWS)).get_result(conn)?;
                 assert_eq!(row.1.len(), 36);
                 Ok(())
             }

@@ -3,6 +3,10 @@
 use clap::Parser;
 use hodlxxi_load::bare::Bare;
 
+/// The product's, so that what is compared is not the allocator.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 #[derive(Parser)]
 struct Arguments {
     #[command(flatten)]

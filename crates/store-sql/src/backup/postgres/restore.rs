@@ -26,7 +26,7 @@ pub(in super::super) fn restore(
     url: &DatabaseUrl,
     dump: Staging,
     contents: &Contents,
-    voids: Voids,
+    voids: &Voids,
     permit: Permit,
     tools: &PgTools,
 ) -> Result<(), RestoreError> {
