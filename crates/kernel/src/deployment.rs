@@ -4,7 +4,7 @@ use crate::Clock;
 
 /// How far the clocks of two nodes may be apart, in milliseconds: each is within two seconds of the time
 /// that all nodes share.
-const CLOCKS_APART: i64 = 4_000;
+pub const CLOCKS_APART: i64 = 4_000;
 
 /// All nodes on one database: the name under which they share what that database does not hold.
 #[derive(Debug, Clone, PartialEq, Eq)]

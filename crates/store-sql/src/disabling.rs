@@ -17,7 +17,7 @@ use crate::row::moment;
 use crate::schema::clients::{self as c, table};
 
 /// How many grants are revoked in one transaction.
-const STEP: i64 = 2_000;
+const STEP: usize = 2_000;
 
 impl Database {
     /// Disables a client; answers whether it exists.
@@ -67,7 +67,7 @@ impl Database {
 
 /// Revokes at most `limit` of what a client was granted, if it is disabled; answers whether nothing is left.
 /// Locks the client first, as everybody does: nobody enables it meanwhile, nor revokes the same.
-fn revoke_some(conn: &mut Conn, id: &ClientId, limit: i64) -> Result<bool, Fault> {
+fn revoke_some(conn: &mut Conn, id: &ClientId, limit: usize) -> Result<bool, Fault> {
     let query = table.find(id.as_str()).select(c::disabled_at);
     let disabled: Option<Option<i64>> = locked!(conn, for_no_key_update, query).optional()?;
     match moment(disabled.flatten()) {
@@ -92,7 +92,7 @@ mod tests {
     }
 
     /// A database with a client of so many grants, and a count of those that are live.
-    fn client_with(grants: i64) -> (tempfile::TempDir, Database, ClientId) {
+    fn client_with(grants: usize) -> (tempfile::TempDir, Database, ClientId) {
         let dir = tempfile::tempdir().unwrap();
         let database = Database::open(&DatabaseUrl::sqlite(dir.path().join("x.db")), 1).unwrap();
         database.migrate().unwrap();
@@ -110,12 +110,11 @@ mod tests {
         (dir, database, id)
     }
 
-    fn live(database: &Database) -> i64 {
+    fn live(database: &Database) -> usize {
         let count = "count(*) FROM grants WHERE revoked_at IS NULL";
         let count = diesel::select(sql::<BigInt>(count));
-        database
-            .read(|conn| Ok(count.get_result::<i64>(conn)?))
-            .unwrap()
+        let live = database.read(|conn| Ok(count.get_result::<i64>(conn)?));
+        usize::try_from(live.unwrap()).unwrap()
     }
 
     #[test]

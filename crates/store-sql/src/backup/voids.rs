@@ -7,7 +7,7 @@
 
 use hodlxxi_backup::{Contents, DatabaseKind};
 use hodlxxi_kernel::audit::{AuditEntry, AuditRecord};
-use hodlxxi_kernel::{Clock, memory_begins};
+use hodlxxi_kernel::{CLOCKS_APART, Clock, memory_begins};
 
 use super::contents::literal;
 
@@ -115,11 +115,10 @@ fn logouts(act: &AuditEntry) -> String {
 
 /// Nodes on PostgreSQL go by its clock.
 fn memory(database: DatabaseKind, clock: &dyn Clock) -> String {
-    let ahead = memory_begins(clock) - clock.unix_micros().div_euclid(1_000);
     let since = match database {
         DatabaseKind::Sqlite => memory_begins(clock).to_string(),
         DatabaseKind::Postgres => {
-            format!("(extract(epoch FROM clock_timestamp()) * 1000)::bigint + {ahead}")
+            format!("(extract(epoch FROM clock_timestamp()) * 1000)::bigint + {CLOCKS_APART}")
         }
     };
     format!("UPDATE schema_info SET remembers_since = {since};")
@@ -132,6 +131,7 @@ fn entry(database: DatabaseKind, act: &AuditEntry) -> String {
         DatabaseKind::Postgres => format!("decode('{}', 'hex')", hex::encode(bytes)),
     };
     let record = AuditRecord::from(act);
+    let detail = record.detail.as_deref().map(literal);
     let salt = record.personal.map(|personal| bytes(&personal.salt));
     format!(
         "INSERT INTO audit_entries \
@@ -142,7 +142,7 @@ fn entry(database: DatabaseKind, act: &AuditEntry) -> String {
         literal(&record.action),
         literal(&record.outcome),
         literal(&record.actor),
-        literal(&record.detail.unwrap_or_default()),
+        detail.as_deref().unwrap_or("NULL"),
         bytes(&record.personal_hash),
         salt.as_deref().unwrap_or("NULL"),
     )
