@@ -5,11 +5,7 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use hodlxxi_kernel::{Clock, Timestamp};
-
-/// How far the clocks of two nodes may be apart, in milliseconds: each is within two seconds of the time
-/// that all nodes share.
-const CLOCK_SKEW: i64 = 4_000;
+use hodlxxi_kernel::{CLOCKS_APART, Clock, Timestamp, memory_begins};
 
 /// For how long a beginning has to be known before anything bears its time, in milliseconds: by then every
 /// node has looked, and has a memory that follows begin later.
@@ -36,7 +32,7 @@ impl Heard {
 
     /// Whether no clock that is as right as it has to be can have written this.
     const fn is_mistaken(self, now: i64) -> bool {
-        self.since > now.saturating_add(2 * CLOCK_SKEW)
+        self.since > now.saturating_add(2 * CLOCKS_APART)
     }
 }
 
@@ -62,7 +58,7 @@ impl Beginning {
     /// time of the one before it, so that nothing that bears a later time was used.
     pub(crate) fn of_new_memory(&self) -> i64 {
         let (now, before) = (self.now(), *self.heard());
-        let ahead = now.saturating_add(CLOCK_SKEW);
+        let ahead = memory_begins(&*self.clock);
         if before.is_mistaken(now) {
             return ahead;
         }

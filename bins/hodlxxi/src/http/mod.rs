@@ -37,6 +37,7 @@ use crate::compose::App;
 use crate::telemetry;
 
 pub(crate) use api::ready::ReadinessCache;
+pub(crate) use block::Line;
 pub(crate) use cookies::CookieJar;
 pub(crate) use failure::Failure;
 pub(crate) use forms::FormTokens;

@@ -15,6 +15,7 @@ pub mod consents;
 pub mod grants;
 pub mod keys;
 pub mod logouts;
+pub mod races;
 pub mod redemptions;
 pub mod replays;
 pub mod rotations;
@@ -102,6 +103,7 @@ macro_rules! store_contract {
                 a_rotated_token_is_kept_as_long_as_an_unused_one, a_purge_limits_each_kind_by_itself,
                 an_old_answer_is_forgotten;
             consents: consents_add_up, withdrawing_forgets_and_revokes, withdrawing_voids_codes, connections_are_those_of_one_person;
+            races: a_client_is_deleted_while_many_refresh, nothing_outlives_a_disabling;
             replays: one_of_many_is_first;
             logouts: only_who_registered_and_took_part_is_told_once, a_lease_is_exclusive_until_it_ends,
                 a_failed_one_comes_back_and_a_finished_one_does_not;

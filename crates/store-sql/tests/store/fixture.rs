@@ -124,7 +124,7 @@ impl Fresh {
         lines.into_iter().map(|line| line.detail + "\n").collect()
     }
 
-    fn server_connection(&self) -> PgConnection {
+    pub(crate) fn server_connection(&self) -> PgConnection {
         let Place::Schema { server, name } = &self.place else {
             panic!("an embedded database has a path")
         };
