@@ -11,6 +11,7 @@ mod browser;
 mod cluster;
 mod deploy;
 mod house_rules;
+mod languages;
 mod layers;
 mod loss;
 mod nginx;
