@@ -28,6 +28,7 @@ mod fault;
 mod grants;
 mod keys;
 mod limits;
+mod lnurl;
 mod logouts;
 mod migrations;
 mod noted;

@@ -25,7 +25,7 @@ impl Void {
 }
 
 /// In this order; plain SQL that both databases understand.
-const VOIDS: [Void; 9] = [
+const VOIDS: [Void; 10] = [
     // Sessions that were ended since. People sign in again.
     Void::rows_of("sessions", "DELETE FROM sessions;"),
     // Which applications took part in them.
@@ -36,6 +36,8 @@ const VOIDS: [Void; 9] = [
     Void::rows_of("refresh_tokens", "DELETE FROM refresh_tokens;"),
     Void::rows_of("access_tokens", "DELETE FROM access_tokens;"),
     Void::rows_of("grants", "DELETE FROM grants;"),
+    // Sign-ins with a Lightning wallet that were redeemed since.
+    Void::rows_of("lnurl_sessions", "DELETE FROM lnurl_sessions;"),
     // Consents that were withdrawn since. People are asked again.
     Void::rows_of("consents", "DELETE FROM consents;"),
     // Initial access tokens that were used up since.
