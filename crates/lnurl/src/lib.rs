@@ -20,3 +20,5 @@ pub mod session;
 pub mod contract;
 #[cfg(feature = "memory")]
 pub mod memory;
+#[cfg(feature = "wallet")]
+pub mod wallet;

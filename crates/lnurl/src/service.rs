@@ -97,8 +97,6 @@ pub struct Look {
     pub session: Option<SessionId>,
     /// Seconds until no wallet may approve it any more; 0 from then on.
     pub expires_in: i64,
-    /// What it is known by where approvals are listed.
-    pub k1: SecretHash,
     /// What its wallet is shown.
     pub url: AuthUrl,
 }
@@ -167,6 +165,11 @@ impl LnurlAuth {
         }
     }
 
+    /// What the sign-in with this id is known by where approvals are listed, whether there is one or not.
+    pub fn name(&self, id: &str) -> SecretHash {
+        self.k1(id).hash()
+    }
+
     /// The sign-in with this id, for the browser that began it; none for anybody else.
     pub fn look(&self, id: &str, browser: &Secret) -> Result<Option<Look>, StoreError> {
         if id.len() != ID {
@@ -183,7 +186,6 @@ impl LnurlAuth {
             action: found.action,
             expires_in: found.expires_at.seconds_since(now).clamp(0, LIFETIME),
             session: found.session,
-            k1: k1.hash(),
             url: self.url(k1, found.action),
         }))
     }

@@ -140,7 +140,8 @@ impl AuthSessionStore for Database {
                 let approved = key(by)?.zip(at);
                 Ok(approved.map(|(key, at)| Approved { k1, key, at }))
             });
-            let approved: Result<Vec<_>, RowError> = approved.filter_map(Result::transpose).collect();
+            let approved: Result<Vec<_>, RowError> =
+                approved.filter_map(Result::transpose).collect();
             Ok(approved?)
         })
     }

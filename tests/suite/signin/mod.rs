@@ -2,5 +2,7 @@
 
 mod accounts;
 mod challenges;
+mod lightning;
+mod lightning_events;
 mod methods;
 mod sessions;

@@ -99,9 +99,12 @@ fn set(headers: &mut HeaderMap, name: HeaderName, value: &str) {
 /// Whether requests to `path` by `method` may be refused with 429, for the API's document. Not those that
 /// are answered without a store.
 pub(super) fn is_limited(method: &str, path: &str) -> bool {
-    const READ: [&str; 7] = [
+    const READ: [&str; 10] = [
         "/api/demo/free",
         "/api/demo/protected",
+        "/api/lnurl-auth/check/{session_id}",
+        "/api/lnurl-auth/events/{session_id}",
+        "/api/lnurl-auth/qr/{session_id}.svg",
         "/api/session",
         "/oauth/authorize",
         "/oauth/logout",

@@ -118,6 +118,8 @@ routes! {
     "/api/guest" => POST api::sign_in::guest;
     "/api/session" => GET api::session::show;
     "/api/logout" => POST api::session::logout;
+    "/api/lnurl-auth/create" => POST api::lightning::create;
+    "/api/lnurl-auth/callback" => GET api::lightning::callback;
     "/api/demo/free" => GET api::demo::free;
     "/api/demo/protected" => GET api::demo::protected;
 
@@ -129,6 +131,9 @@ routes! {
 
     "/oauth/register/{client_id}" =>
         GET oauth::register::read, PUT oauth::register::update, DELETE oauth::register::remove;
+    "/api/lnurl-auth/check/{session_id}" => GET api::lightning::check;
+    "/api/lnurl-auth/events/{session_id}" => GET api::lightning::events::watch;
+    "/api/lnurl-auth/qr/{session_id}.svg" => GET api::lightning::qr::show;
     "/static/{version}/{name}" => GET assets::show;
     "/logo/{client_id}" => GET pages::logo::show;
     "/picture/{name}" => GET pages::picture::show;

@@ -40,7 +40,8 @@ pub fn verify(k1: &K1, sig: &str, key: &str) -> Result<PublicKey, InvalidSignatu
     }
     let der = hex::decode(sig).map_err(|_| InvalidSignature::Encoding)?;
     let signature = Signature::from_der(&der).map_err(|_| InvalidSignature::Encoding)?;
-    let verifying = VerifyingKey::from_sec1_bytes(&compressed).map_err(|_| InvalidSignature::Key)?;
+    let verifying =
+        VerifyingKey::from_sec1_bytes(&compressed).map_err(|_| InvalidSignature::Key)?;
     verifying
         .verify_prehash(k1.as_bytes(), &signature.normalize_s())
         .map_err(|_| InvalidSignature::Wrong)?;

@@ -26,21 +26,24 @@ pub use fixture::NOW;
 #[macro_export]
 macro_rules! auth_session_store_contract {
     ($store:expr) => {
-        $crate::auth_session_tests!($store, [
-            a_sign_in_is_found_as_it_was_kept,
-            one_of_many_wallets_approves,
-            an_approved_sign_in_stays_approved_by_its_key,
-            nothing_is_approved_after_its_end,
-            what_is_not_known_is_neither_approved_nor_redeemed,
-            one_of_many_redeems,
-            only_its_browser_redeems,
-            nothing_is_redeemed_that_was_not_approved,
-            an_approval_is_redeemed_a_little_after_the_end_and_not_later,
-            sign_ins_do_not_touch_each_other,
-            approvals_are_listed_from_a_moment_on,
-            what_is_redeemed_is_still_listed,
-            what_is_under_way_is_counted,
-        ]);
+        $crate::auth_session_tests!(
+            $store,
+            [
+                a_sign_in_is_found_as_it_was_kept,
+                one_of_many_wallets_approves,
+                an_approved_sign_in_stays_approved_by_its_key,
+                nothing_is_approved_after_its_end,
+                what_is_not_known_is_neither_approved_nor_redeemed,
+                one_of_many_redeems,
+                only_its_browser_redeems,
+                nothing_is_redeemed_that_was_not_approved,
+                an_approval_is_redeemed_a_little_after_the_end_and_not_later,
+                sign_ins_do_not_touch_each_other,
+                approvals_are_listed_from_a_moment_on,
+                what_is_redeemed_is_still_listed,
+                what_is_under_way_is_counted,
+            ]
+        );
     };
 }
 
@@ -49,10 +52,13 @@ macro_rules! auth_session_store_contract {
 #[macro_export]
 macro_rules! auth_session_purge_contract {
     ($store:expr) => {
-        $crate::auth_session_tests!($store, [
-            a_purge_forgets_what_expired_and_nothing_else,
-            a_purge_stops_at_its_limit,
-        ]);
+        $crate::auth_session_tests!(
+            $store,
+            [
+                a_purge_forgets_what_expired_and_nothing_else,
+                a_purge_stops_at_its_limit,
+            ]
+        );
     };
 }
 

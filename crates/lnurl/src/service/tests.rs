@@ -1,3 +1,5 @@
+//! What the use cases promise, on the store in memory and with a clock that stands.
+
 use hodlxxi_kernel::{ManualClock, OsEntropy};
 use k256::ecdsa::signature::hazmat::PrehashSigner;
 use k256::ecdsa::{Signature, SigningKey};
