@@ -11,3 +11,4 @@ mod redis;
 mod schema;
 mod settings;
 mod stop;
+mod wallet;
