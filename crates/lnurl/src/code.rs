@@ -184,7 +184,8 @@ fn nobody_listens(url: &Url) -> bool {
     match url.host() {
         Some(Host::Domain(name)) => {
             let name = name.trim_end_matches('.');
-            name == "localhost" || name.ends_with(".localhost") || name.ends_with(".onion")
+            let last = name.rsplit_once('.').map(|(_, last)| last);
+            name == "localhost" || matches!(last, Some("localhost" | "onion"))
         }
         Some(Host::Ipv4(address)) => address.is_loopback(),
         Some(Host::Ipv6(address)) => address.is_loopback(),

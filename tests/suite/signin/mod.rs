@@ -4,5 +4,6 @@ mod accounts;
 mod challenges;
 mod lightning;
 mod lightning_events;
+mod lightning_many;
 mod methods;
 mod sessions;

@@ -118,7 +118,7 @@ struct Answered {
 
 impl WalletCommand {
     pub(super) fn run(self, config: &Config, out: &mut dyn Write) -> Result<(), CommandError> {
-        let done = match self {
+        match self {
             Self::SignIn { lnurl, seed } => sign_in(&lnurl, &Seed::find(seed, config)?, out),
             Self::Sign {
                 challenge,
@@ -129,8 +129,7 @@ impl WalletCommand {
                 let seed = Seed::find(seed, config)?;
                 sign_challenge(challenge.as_deref(), network, format, &seed, out)
             }
-        };
-        Ok(done?)
+        }
     }
 }
 
