@@ -23,7 +23,7 @@ use crate::audit_gate::AuditGate;
 use crate::client_cache::ClientCache;
 use crate::config::{Config, DatabaseConfig, MasterFileError};
 use crate::fetch::{Fetcher, FetcherError};
-use crate::http::{CookieJar, FormTokens, ReadinessCache};
+use crate::http::{CookieJar, FormTokens, Line, ReadinessCache};
 use crate::lightning::Hub;
 use crate::logos::LogoCache;
 use crate::people::Profiles;
@@ -102,6 +102,7 @@ pub struct App {
     counts: CountCache,
     logos: LogoCache,
     readiness: ReadinessCache,
+    line: Line,
     discovery: Bytes,
     started_at: Timestamp,
 }
@@ -188,6 +189,7 @@ impl App {
             counts: CountCache::default(),
             logos: LogoCache::default(),
             readiness: ReadinessCache::default(),
+            line: Line::default(),
             discovery: provider.discovery_json().to_owned().into(),
             started_at: clock.now(),
             config,
@@ -321,6 +323,11 @@ impl App {
 
     pub(crate) fn readiness(&self) -> &ReadinessCache {
         &self.readiness
+    }
+
+    /// Who waits for a thread that may block.
+    pub(crate) fn line(&self) -> &Line {
+        &self.line
     }
 
     pub(crate) fn logos(&self) -> &LogoCache {

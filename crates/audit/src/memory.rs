@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use hodlxxi_kernel::audit::{AuditEntry, AuditId, AuditLog, AuditRecord};
+use hodlxxi_kernel::audit::{AuditEntry, AuditId, AuditLog, AuditRecord, Part};
 use hodlxxi_kernel::{StoreError, UserId};
 
 use crate::seal::{Checkpoint, Seal, Tip};
@@ -64,10 +64,20 @@ impl AuditLog for MemoryLog {
         Ok(())
     }
 
-    fn recent(&self, person: &UserId, limit: u32) -> Result<Vec<AuditRecord>, StoreError> {
+    fn concerning(
+        &self,
+        person: &UserId,
+        part: Part,
+        before: Option<&AuditId>,
+        limit: u32,
+    ) -> Result<Vec<AuditRecord>, StoreError> {
         let state = self.state();
         let records = state.entries.values().rev().map(|row| &row.record);
-        let theirs = records.filter(|record| concerns(record, person));
+        let theirs = records.filter(|record| {
+            concerns(record, person)
+                && part.has(&record.action)
+                && before.is_none_or(|before| record.id < *before)
+        });
         Ok(theirs.take(as_count(limit)).cloned().collect())
     }
 }

@@ -1,13 +1,15 @@
-//! The use cases: seal what is new, let go of what is old, verify, export, and erase a person.
+//! The use cases: seal what is new, let go of what is old, verify, export, show a person what concerns them,
+//! and erase a person.
 
 use std::io;
 use std::sync::Arc;
 
-use hodlxxi_kernel::audit::{Action, AuditEntry, Origin};
+use hodlxxi_kernel::audit::{Action, AuditEntry, AuditId, Origin, Part};
 use hodlxxi_kernel::{Clock, Entropy, MasterKey, StoreError, Timestamp, UserId};
 use thiserror::Error;
 
 use crate::export;
+use crate::history::History;
 use crate::key::{PublicSealKey, SealKey};
 use crate::seal::{Checkpoint, Seal, Tip};
 use crate::store::AuditStore;
@@ -17,6 +19,8 @@ use crate::verify::{Report, Verifier};
 const BATCH: u32 = 1_000;
 /// Seals that one step reads, or lets go of, at most.
 const SEALS: u32 = 100;
+/// Entries that a page of a person's is made of at most.
+const PAGE: u32 = 200;
 
 /// Why nothing was exported, or not all.
 #[derive(Debug, Error)]
@@ -95,6 +99,21 @@ impl Auditor {
         let checkpoint = Checkpoint::new(last.tip(), expired, self.clock.now(), &self.key);
         let removed = self.store.expire(&checkpoint)?;
         Ok(if removed { old.len() } else { 0 })
+    }
+
+    /// A page of at most `limit` series of `part` of what concerns `person`, the newest first, beginning after
+    /// `before`.
+    pub fn history(
+        &self,
+        person: &UserId,
+        part: Part,
+        before: Option<&AuditId>,
+        limit: usize,
+    ) -> Result<History, StoreError> {
+        let mut records = self.store.concerning(person, part, before, PAGE + 1)?;
+        let cut = records.len() > PAGE as usize;
+        records.truncate(PAGE as usize);
+        Ok(History::of(records, cut, limit))
     }
 
     /// Reads the whole log, and tells what is wrong with it. `noted` is a seal written down earlier.

@@ -29,7 +29,7 @@ mod samples;
 mod tests;
 
 pub use account::{AccountNotice, AccountPage, ConnectionRow, KeyRow, SessionRow};
-pub use activity::{ActivityRow, describe_act};
+pub use activity::{ActivityList, ActivityRow, describe_act};
 pub use api_docs::{
     ApiBody, ApiDocsPage, ApiErrorCode, ApiGroup, ApiOperation, ApiParameter, ApiResponse,
 };

@@ -66,11 +66,13 @@ pub enum Action {
     LevelGranted,
     /// What the log said of a person was erased.
     PersonErased,
+    /// A backup was put in place of the database, and what lets anybody in was voided.
+    BackupRestored,
 }
 
 impl Action {
     /// All of them.
-    pub const ALL: [Self; 31] = [
+    pub const ALL: [Self; 32] = [
         Self::SignedIn,
         Self::SignInFailed,
         Self::KeyLinked,
@@ -102,6 +104,7 @@ impl Action {
         Self::UserEnabled,
         Self::LevelGranted,
         Self::PersonErased,
+        Self::BackupRestored,
     ];
 
     /// The word.
@@ -138,6 +141,7 @@ impl Action {
             Self::UserEnabled => "admin.user_enabled",
             Self::LevelGranted => "admin.level_granted",
             Self::PersonErased => "admin.person_erased",
+            Self::BackupRestored => "admin.backup_restored",
         }
     }
 }

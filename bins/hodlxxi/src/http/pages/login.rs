@@ -10,6 +10,7 @@ use super::{Browser, PageForm, see_other};
 use crate::compose::App;
 use crate::http::block::hop;
 use crate::http::failure::Failure;
+use crate::http::limit::Caller;
 use crate::http::local_path::LocalPath;
 use crate::http::openapi::forms;
 use crate::people::Visitor;
@@ -125,12 +126,12 @@ fn first_step(
 )]
 pub(crate) async fn challenge(
     app: web::Data<App>,
+    caller: Caller,
     form: PageForm,
 ) -> Result<HttpResponse, Failure> {
     let PageForm { browser, fields } = form;
     let continue_to = LocalPath::parse_or_account(fields.get("continue"));
     let identifier = fields.get("identifier").to_owned();
-    let caller = browser.caller();
     let (asked, step, continue_to, identifier) = hop(&app, move |app| {
         app.take(caller, Act::Challenge)?;
         let step = prove::challenge(app, &identifier, Purpose::Login, None);
@@ -181,10 +182,14 @@ fn second_step(
         (status = 400, description = "A Nostr event where it does not serve, or a purpose that is not served.")
     )
 )]
-pub(crate) async fn verify(app: web::Data<App>, form: PageForm) -> Result<HttpResponse, Failure> {
+pub(crate) async fn verify(
+    app: web::Data<App>,
+    caller: Caller,
+    form: PageForm,
+) -> Result<HttpResponse, Failure> {
     let PageForm { browser, fields } = form;
     let continue_to = LocalPath::parse_or_account(fields.get("continue"));
-    let (session, caller) = (browser.session(), browser.caller());
+    let session = browser.session();
     let origin = browser.origin();
     let (asked, step, continue_to) = hop(&app, move |app| {
         let current = app.visitor(session.as_ref())?;
@@ -231,11 +236,14 @@ pub(crate) async fn verify(app: web::Data<App>, form: PageForm) -> Result<HttpRe
         (status = 403, description = "Guests are not let in here.")
     )
 )]
-pub(crate) async fn guest(app: web::Data<App>, form: PageForm) -> Result<HttpResponse, Failure> {
+pub(crate) async fn guest(
+    app: web::Data<App>,
+    caller: Caller,
+    form: PageForm,
+) -> Result<HttpResponse, Failure> {
     let PageForm { browser, fields } = form;
     let continue_to = LocalPath::parse_or_account(fields.get("continue"));
     let (session, origin) = (browser.session(), browser.origin());
-    let caller = browser.caller();
     let opened = hop(&app, move |app| {
         app.take(caller, Act::Guest)?;
         app.sign_in_guest(session.as_ref(), &origin)

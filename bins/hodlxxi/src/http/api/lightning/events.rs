@@ -13,7 +13,7 @@ use tokio::time::Instant;
 use super::CheckAnswer;
 use crate::compose::App;
 use crate::http::failure::Failure;
-use crate::http::limit::limited_hop;
+use crate::http::limit::{Caller, limited_hop};
 use crate::http::pages::Browser;
 use crate::lightning::{Told, Waiter};
 
@@ -42,9 +42,10 @@ const X_ACCEL_BUFFERING: HeaderName = HeaderName::from_static("x-accel-buffering
 pub(crate) async fn watch(
     app: web::Data<App>,
     browser: Browser,
+    caller: Caller,
     id: web::Path<String>,
 ) -> Result<HttpResponse, Failure> {
-    let found = limited_hop(&app, browser.caller(), move |app| {
+    let found = limited_hop(&app, caller, move |app| {
         // Before looking, so that nothing is missed in between.
         let waiter = app.hub().wait(app.lnurl().name(&id));
         let waiter = waiter.ok_or_else(Failure::unavailable)?;

@@ -53,17 +53,20 @@ struct CreateAnswer {
     tag = "Sign-in",
     summary = "Begin a sign-in with a Lightning wallet",
     description = "A code for a wallet (LNURL-auth), bound to the browser by its cookie, which is set if it has none. `link` (one more key for the account, within five minutes of the last sign-in) and `auth` (the same person once more) need a session.",
-    request_body(content = CreateBody, example = json!({ "action": "login" })),
+    request_body(content = Option<CreateBody>, example = json!({ "action": "login" })),
     security((), ("session" = [])),
     responses(
         (status = 200, description = "The sign-in.", body = CreateAnswer),
+        (status = 400, description = "`request.malformed`: the body, or the action in it, is not known."),
         (status = 401, description = "`auth.session_required`: the action needs a session."),
-        (status = 403, description = "`auth.reauthentication_required`: the session was opened too long ago to link a key.")
+        (status = 403, description = "`auth.reauthentication_required`: the session was opened too long ago to link a key."),
+        (status = 415, description = "`request.unsupported_media_type`: the body has another media type than JSON.")
     )
 )]
 pub(crate) async fn create(
     app: web::Data<App>,
     browser: Browser,
+    caller: Caller,
     body: JsonOrNothing<CreateBody>,
 ) -> Result<HttpResponse, Failure> {
     let action = match body.0.action.as_deref() {
@@ -75,7 +78,7 @@ pub(crate) async fn create(
     let asking = browser.clone();
     let begun = hop(&app, move |app| {
         let session = asking.session();
-        app.begin_lightning(action, asking.mark(), session.as_ref(), asking.caller())
+        app.begin_lightning(action, asking.mark(), session.as_ref(), caller)
     })
     .await?;
     let endpoint = begun.url.endpoint();
@@ -219,9 +222,9 @@ impl CheckAnswer {
 pub(crate) async fn check(
     app: web::Data<App>,
     browser: Browser,
+    caller: Caller,
     id: web::Path<String>,
 ) -> Result<HttpResponse, Failure> {
-    let caller = browser.caller();
     let checked = limited_hop(&app, caller, move |app| {
         let session = browser.session();
         app.check_lightning(&id, browser.mark(), session.as_ref(), &browser.origin())

@@ -7,7 +7,7 @@ use qrcode::{Color, EcLevel, QrCode};
 
 use crate::compose::App;
 use crate::http::failure::Failure;
-use crate::http::limit::limited_hop;
+use crate::http::limit::{Caller, limited_hop};
 use crate::http::pages::Browser;
 
 /// Empty modules around the code (ISO/IEC 18004, section 9.1).
@@ -31,9 +31,10 @@ const QUIET: usize = 4;
 pub(crate) async fn show(
     app: web::Data<App>,
     browser: Browser,
+    caller: Caller,
     id: web::Path<String>,
 ) -> Result<HttpResponse, Failure> {
-    let look = limited_hop(&app, browser.caller(), move |app| {
+    let look = limited_hop(&app, caller, move |app| {
         app.lnurl().look(&id, browser.mark()).map_err(Failure::from)
     });
     let look = look.await?.ok_or_else(Failure::not_found)?;
