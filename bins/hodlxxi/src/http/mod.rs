@@ -81,7 +81,7 @@ pub async fn serve(
     .listen(listener)?
     .shutdown_timeout(SHUTDOWN)
     .run();
-    stop::on_signal(server.handle(), stopping)?;
+    stop::on_signal(server.handle(), stopping, app.hub().clone())?;
     let outcome = server.await;
     tasks.stop().await;
     if let Some(metrics) = metrics {
