@@ -75,8 +75,7 @@ pub(in crate::http) struct LightningForm {
     /// The code's session.
     session_id: String,
     /// Where to go on to, where it is a sign-in.
-    #[serde(rename = "continue")]
-    continue_to: Option<String>,
+    r#continue: Option<String>,
     /// `yes`: an account is to be made for a key that has none.
     confirm: Option<String>,
 }
