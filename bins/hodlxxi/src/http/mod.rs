@@ -83,6 +83,8 @@ pub async fn serve(
     .run();
     stop::on_signal(server.handle(), stopping, app.hub().clone())?;
     let outcome = server.await;
+    // Also where no signal ended it.
+    app.hub().stop();
     tasks.stop().await;
     if let Some(metrics) = metrics {
         metrics.stop(true).await;

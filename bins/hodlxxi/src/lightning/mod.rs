@@ -247,13 +247,17 @@ impl App {
     /// Wakes pages whose sign-in was approved at another node. To be called a few times a second while any page waits.
     pub(crate) fn hear_approvals(&self) -> Result<(), StoreError> {
         let now = self.now_micros();
-        let approved = self
-            .lnurl()
-            .approved_since(self.hub().heard_until(now), HEARD)?;
-        let all = approved.len() < HEARD as usize;
-        let until = approved.last().filter(|_| !all).map_or(now, |last| last.at);
-        self.hub().tell(&approved);
-        self.hub().set_heard(until);
+        let mut since = self.hub().heard_from(now);
+        loop {
+            let approved = self.lnurl().approved_since(since, HEARD)?;
+            self.hub().tell(&approved);
+            let cut_short = approved.len() >= HEARD as usize;
+            match approved.last().filter(|_| cut_short) {
+                Some(last) if last.at > since => since = last.at,
+                _ => break,
+            }
+        }
+        self.hub().set_heard(now);
         Ok(())
     }
 }

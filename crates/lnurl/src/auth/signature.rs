@@ -45,5 +45,5 @@ pub fn verify(k1: &K1, sig: &str, key: &str) -> Result<PublicKey, InvalidSignatu
     verifying
         .verify_prehash(k1.as_bytes(), &signature.normalize_s())
         .map_err(|_| InvalidSignature::Wrong)?;
-    PublicKey::from_compressed(compressed).map_err(|_| InvalidSignature::Key)
+    Ok(PublicKey::from_point(&verifying.into()))
 }

@@ -44,7 +44,7 @@ fn it_signs_for_this_machine_alone() {
     for here in [
         "http://localhost:5000",
         "http://127.0.0.1",
-        "http://[::1]:80",
+        "http://[::1]:5000",
     ] {
         assert!(here_alone(here).is_ok(), "{here}");
     }
