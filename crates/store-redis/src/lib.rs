@@ -20,6 +20,7 @@ mod fault;
 mod life;
 mod limits;
 mod people;
+mod people_ends;
 mod redis;
 mod replays;
 mod session_text;

@@ -27,6 +27,10 @@ pub struct KeyRow {
     pub last_used_at: Moment,
     /// Whether this session was opened with it.
     pub current: bool,
+    /// Whether it is the one that is shown.
+    pub primary: bool,
+    /// Since when it signs nobody in.
+    pub frozen_at: Option<Moment>,
 }
 
 /// A session of the account.
@@ -82,6 +86,22 @@ pub enum AccountNotice {
     LastKey,
     /// What was entered names no key that could be linked.
     KeyRefused,
+    /// You have signed in afresh. For five minutes you can change what your account is reached by: do it now.
+    Confirmed,
+    /// The key has its new label.
+    KeyLabelled,
+    /// That label cannot be used: at most 64 characters, and no control characters.
+    LabelRefused,
+    /// That key is the primary one now. Applications that you allow to see your profile are told of it.
+    KeyMadePrimary,
+    /// The key is frozen. It signs nobody in any more, its sessions have ended, and so has what applications were given since it was linked.
+    KeyFrozen,
+    /// To freeze a key, sign in with another key of this account first.
+    NeedsAnotherKey,
+    /// The two accounts are one. Each application goes on to know you as before.
+    Merged,
+    /// The sessions of that device have ended.
+    Refused,
     /// A session has ended.
     SessionEnded,
     /// All other sessions have ended.
@@ -93,7 +113,7 @@ pub enum AccountNotice {
 }
 
 impl AccountNotice {
-    const ALL: [Self; 11] = [
+    const ALL: [Self; 19] = [
         Self::NameSaved,
         Self::NameRefused,
         Self::KeyLinked,
@@ -101,6 +121,14 @@ impl AccountNotice {
         Self::KeyUnlinked,
         Self::LastKey,
         Self::KeyRefused,
+        Self::Confirmed,
+        Self::KeyLabelled,
+        Self::LabelRefused,
+        Self::KeyMadePrimary,
+        Self::KeyFrozen,
+        Self::NeedsAnotherKey,
+        Self::Merged,
+        Self::Refused,
         Self::SessionEnded,
         Self::OtherSessionsEnded,
         Self::ConnectionRevoked,
@@ -117,6 +145,14 @@ impl AccountNotice {
             Self::KeyUnlinked => "key-unlinked",
             Self::LastKey => "last-key",
             Self::KeyRefused => "key-refused",
+            Self::Confirmed => "confirmed",
+            Self::KeyLabelled => "key-labelled",
+            Self::LabelRefused => "label-refused",
+            Self::KeyMadePrimary => "key-made-primary",
+            Self::KeyFrozen => "key-frozen",
+            Self::NeedsAnotherKey => "needs-another-key",
+            Self::Merged => "merged",
+            Self::Refused => "device-refused",
             Self::SessionEnded => "session-ended",
             Self::OtherSessionsEnded => "other-sessions-ended",
             Self::ConnectionRevoked => "connection-revoked",
@@ -141,10 +177,32 @@ impl AccountNotice {
             Self::KeyLinked => "The key is linked. You can sign in with it from now on.",
             Self::KeyAlreadyLinked => "That key was linked to your account already.",
             Self::KeyUnlinked => "The key is unlinked, and sessions opened with it have ended.",
-            Self::LastKey => "The last key cannot be unlinked: link another one first.",
+            Self::LastKey => {
+                "The last key that signs in cannot be unlinked: link another one first."
+            }
             Self::KeyRefused => {
                 "That key cannot be linked: enter an address of this network, a public key or an npub, as a whole. Never enter a private key."
             }
+            Self::Confirmed => {
+                "You have signed in afresh. For five minutes you can change what your account is reached by: do it now."
+            }
+            Self::KeyLabelled => "The key has its new label.",
+            Self::LabelRefused => {
+                "That label cannot be used: at most 64 characters, and no control characters."
+            }
+            Self::KeyMadePrimary => {
+                "That key is the primary one now. Applications that you allow to see your profile are told of it."
+            }
+            Self::KeyFrozen => {
+                "The key is frozen. It signs nobody in any more, its sessions have ended, and so has what applications were given since it was linked."
+            }
+            Self::NeedsAnotherKey => {
+                "To freeze a key, sign in with another key of this account first."
+            }
+            Self::Merged => {
+                "The two accounts are one. Each application goes on to know you as before."
+            }
+            Self::Refused => "The sessions of that device have ended.",
             Self::SessionEnded => "The session has ended.",
             Self::OtherSessionsEnded => "All other sessions have ended.",
             Self::ConnectionRevoked => {
@@ -158,7 +216,12 @@ impl AccountNotice {
     const fn refused(self) -> bool {
         matches!(
             self,
-            Self::NameRefused | Self::LastKey | Self::KeyRefused | Self::Gone
+            Self::NameRefused
+                | Self::LastKey
+                | Self::KeyRefused
+                | Self::LabelRefused
+                | Self::NeedsAnotherKey
+                | Self::Gone
         )
     }
 }
@@ -166,7 +229,10 @@ impl AccountNotice {
 /// The account page.
 ///
 /// Forms: `POST /account/profile` with `name` (empty clears it); `POST /account/keys/challenge`
-/// with `identifier`; `POST /account/keys/unlink` with `key`; `POST /account/sessions/end` with
+/// with `identifier`; `POST /account/keys/unlink`, `…/primary` and `…/freeze` with `key`;
+/// `POST /account/keys/label` with `key` and `label` (empty clears it); `POST /account/keys/enough`;
+/// `POST /account/merge/challenge` and `POST /account/delete/challenge` with `identifier`;
+/// `POST /account/sessions/end` with
 /// `session`; `POST /account/sessions/end-others`; `POST /account/connections/revoke` with
 /// `client_id`; `POST /logout`, as in every header. A guest's page has neither profile nor keys. After each, a redirect to `/account`.
 /// Older activity is at `/account?before=` and older failures at `/account?failed_before=`, each with what its list says.
@@ -189,6 +255,8 @@ pub struct AccountPage {
     pub created_at: Moment,
     /// The linked keys, oldest first.
     pub keys: Vec<KeyRow>,
+    /// Whether to offer that a second key be linked.
+    pub offer_second_key: bool,
     /// The live sessions, this one first.
     pub sessions: Vec<SessionRow>,
     /// The connected applications.

@@ -45,10 +45,22 @@ pub fn describe_act(action: &str, outcome: &str, detail: Option<&str>) -> (&'sta
         ("auth.sign_in_failed", "other_account") => {
             ("Key refused: it belongs to another account", true)
         }
+        ("auth.sign_in_failed", "key_frozen") => ("Sign-in refused: the key is frozen", true),
         ("auth.sign_in_failed", _) => ("Sign-in failed: the signature was wrong", true),
         ("auth.key_linked", "done") => ("Key linked", true),
         ("auth.key_linked", "repeated") => ("Key proven again", false),
         ("auth.key_linked", _) => ("Key not linked: it belongs to another account", true),
+        ("auth.key_labelled", _) => ("Key given another label", false),
+        ("auth.key_made_primary", _) => ("Another key made the primary one", true),
+        ("auth.key_frozen", _) => ("Key frozen, because it was lost or stolen", true),
+        ("auth.account_merged", "done") => ("Another account merged into this one", true),
+        ("auth.account_merged", _) => ("Merging another account was refused", true),
+        ("auth.account_merged_away", _) => ("Merged into another account", true),
+        ("auth.deletion_requested", _) => ("Deletion of the account asked for", true),
+        ("auth.deletion_cancelled", _) => ("Signed in, and the deletion was cancelled", true),
+        ("auth.account_deleted", _) => ("Account deleted", true),
+        ("auth.news_acknowledged", _) => ("New keys and devices seen and confirmed", false),
+        ("auth.account_exported", _) => ("Everything kept of the account exported", true),
         ("auth.key_unlinked", _) => ("Key unlinked", true),
         ("auth.name_changed", _) => ("Name changed", false),
         ("auth.session_ended", _) if detail == Some(REPLACED) => (
@@ -100,12 +112,12 @@ mod tests {
             );
             count += 1;
         }
-        assert_eq!(count, 16);
+        assert_eq!(count, 26);
     }
 
     #[test]
     fn failures_are_something_to_look_at() {
-        for outcome in ["disabled", "other_account", "invalid_proof"] {
+        for outcome in ["disabled", "other_account", "key_frozen", "invalid_proof"] {
             assert!(
                 describe_act("auth.sign_in_failed", outcome, None).1,
                 "{outcome}"

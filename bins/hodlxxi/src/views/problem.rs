@@ -25,6 +25,10 @@ pub enum Problem {
     AccountDisabled,
     /// The key is linked to another account.
     KeyOfAnotherAccount,
+    /// The key is frozen (`auth.key_frozen`).
+    KeyFrozen,
+    /// The key has no other account to merge (`auth.nothing_to_merge`).
+    NothingToMerge,
     /// The form was not made for this browser, or is too old.
     FormExpired,
     /// Too many attempts.
@@ -46,6 +50,8 @@ impl Problem {
             Self::InvalidSignature => "The signature does not match.",
             Self::AccountDisabled => "This account is disabled.",
             Self::KeyOfAnotherAccount => "This key belongs to another account.",
+            Self::KeyFrozen => "This key is frozen.",
+            Self::NothingToMerge => "There is no other account to merge.",
             Self::FormExpired => "The form was open for too long.",
             Self::TooManyAttempts => "Too many attempts.",
         }
@@ -78,7 +84,13 @@ impl Problem {
             }
             Self::AccountDisabled => "Ask the operator of this server.",
             Self::KeyOfAnotherAccount => {
-                "Sign in with that key and unlink it there, or link another one here."
+                "If both accounts are yours, merge them: under Merge another account on your account page. Or sign in with that key and unlink it there."
+            }
+            Self::KeyFrozen => {
+                "It was reported lost or stolen, and signs in no more. Sign in with another key of your account."
+            }
+            Self::NothingToMerge => {
+                "This key belongs to this account already, or to none: add it as a key instead."
             }
             Self::FormExpired => "What you entered is still here: send it again.",
             Self::TooManyAttempts => "Wait a minute, then try again.",

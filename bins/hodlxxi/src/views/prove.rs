@@ -18,6 +18,32 @@ pub enum ProofPurpose {
     },
     /// Linking a key to the account; the forms go to `/account/keys/…`.
     LinkKey,
+    /// Merging the account of a key into this one; the forms go to `/account/merge/…`.
+    Merge,
+    /// Deleting the account; the forms go to `/account/delete/…`.
+    Delete,
+}
+
+impl ProofPurpose {
+    /// The page's heading.
+    const fn heading(&self) -> &'static str {
+        match self {
+            Self::SignIn { .. } => "Sign the challenge",
+            Self::LinkKey => "Prove the key you are adding",
+            Self::Merge => "Prove the key whose account is merged into yours",
+            Self::Delete => "Prove that you are deleting your account",
+        }
+    }
+
+    /// What the button says.
+    const fn button(&self) -> &'static str {
+        match self {
+            Self::SignIn { .. } => "Sign in",
+            Self::LinkKey => "Add this key",
+            Self::Merge => "Merge that account into this one",
+            Self::Delete => "Delete my account",
+        }
+    }
 }
 
 /// What the person named, as far as its text tells.
@@ -83,9 +109,9 @@ impl IdentifierKind {
     }
 }
 
-/// `/login/challenge` and `/account/keys/challenge`: the challenge, and where its signature goes.
+/// `/login/challenge`, `/account/keys/challenge` and the like: the challenge, and where its signature goes.
 ///
-/// Forms, below `/login` or `/account/keys`: `POST …/verify` with `challenge_id`, `identifier`,
+/// Forms, below `/login`, `/account/keys`, `/account/merge` or `/account/delete`: `POST …/verify` with `challenge_id`, `identifier`,
 /// `signature` (a signature, or a signed Nostr event as JSON); `POST …/challenge` with
 /// `identifier` for a new challenge. Those of a sign-in carry `continue` as well.
 #[derive(Template)]
@@ -119,6 +145,8 @@ impl ProvePage {
         match self.purpose {
             ProofPurpose::SignIn { .. } => "/login",
             ProofPurpose::LinkKey => "/account/keys",
+            ProofPurpose::Merge => "/account/merge",
+            ProofPurpose::Delete => "/account/delete",
         }
     }
 

@@ -118,6 +118,17 @@ impl Words {
             "prove-link",
             &prove(ProofPurpose::LinkKey, IdentifierKind::PublicKey, None),
         );
+        let segwit = IdentifierKind::SegwitKey;
+        add(
+            pages,
+            "prove-merge",
+            &prove(ProofPurpose::Merge, segwit, None),
+        );
+        add(
+            pages,
+            "prove-delete",
+            &prove(ProofPurpose::Delete, segwit, None),
+        );
     }
 
     fn consent(&self, pages: &mut Pages) {
@@ -177,6 +188,8 @@ impl Words {
             added_at: NOW,
             last_used_at: NOW,
             current,
+            primary: current,
+            frozen_at: (!current).then_some(NOW),
         }
     }
 
@@ -236,6 +249,7 @@ impl Words {
             access_level: if full { "limited" } else { "guest" },
             guest: !full,
             created_at: NOW,
+            offer_second_key: matches!(notice, Some(AccountNotice::LastKey)),
             keys: vec![self.key("1", true), self.key("2", false)],
             sessions: vec![
                 self.session("Mozilla/5.0 (X11; Linux x86_64) Firefox/145.0", true),
@@ -276,6 +290,38 @@ impl Words {
         lone.keys.truncate(1);
         add(pages, "account-one-key", &lone);
         add(pages, "account-guest", &page(false, None));
+        let new_key = |current| KeyNews {
+            id: self.say("1"),
+            kind: self.say("Bitcoin key"),
+            shown: self.say(ADDRESS),
+            added_at: NOW,
+            current,
+        };
+        let review = ReviewPage {
+            shell: self.shell(true),
+            continue_to: self.say("/account"),
+            kept: false,
+            until: NOW.0,
+            keys: vec![new_key(true), new_key(false)],
+            devices: vec![DeviceNews {
+                mark: self.say("Firefox"),
+                device: self.say("Firefox on Linux"),
+                first_seen_at: NOW,
+            }],
+        };
+        add(pages, "review", &review);
+        let back = ReviewPage {
+            kept: true,
+            keys: Vec::new(),
+            devices: Vec::new(),
+            ..review
+        };
+        add(pages, "review-kept", &back);
+        let farewell = FarewellPage {
+            shell: self.shell(false),
+            deletes_at: Some(NOW),
+        };
+        add(pages, "farewell", &farewell);
     }
 
     fn operation(&self, method: &str, path: &str, summary: &str) -> ApiOperation {

@@ -91,7 +91,8 @@ pub(crate) async fn show(
         access_level: visitor.level.as_str(),
         guest: visitor.session.method() == SignInMethod::Guest,
         created_at: Moment(user.created_at.as_unix()),
-        keys: keys.iter().map(|key| key_row(&visitor, key)).collect(),
+        offer_second_key: keys.len() == 1 && user.one_key_enough_at.is_none(),
+        keys: key_rows(&visitor, &keys),
         sessions,
         connections: connections.iter().map(connection_row).collect(),
         activity,
@@ -99,10 +100,17 @@ pub(crate) async fn show(
     }))
 }
 
-fn key_row(visitor: &Visitor, key: &LinkedKey) -> KeyRow {
+fn key_rows(visitor: &Visitor, keys: &[LinkedKey]) -> Vec<KeyRow> {
+    let primary = LinkedKey::primary(keys).map(|key| &key.identity);
+    keys.iter()
+        .map(|key| key_row(visitor, key, primary == Some(&key.identity)))
+        .collect()
+}
+
+fn key_row(visitor: &Visitor, key: &LinkedKey, primary: bool) -> KeyRow {
     KeyRow {
         id: key.identity.to_string(),
-        label: key.label.clone(),
+        label: key.label.as_ref().map(|label| label.as_str().to_owned()),
         kind: method_words(key.method).to_owned(),
         public_key: key.public_key.map(|key| key.to_hex()),
         npub: key.public_key.map(|key| key.npub()),
@@ -110,6 +118,8 @@ fn key_row(visitor: &Visitor, key: &LinkedKey) -> KeyRow {
         added_at: Moment(key.added_at.as_unix()),
         last_used_at: Moment(key.last_used_at.as_unix()),
         current: visitor.session.identity() == Some(&key.identity),
+        primary,
+        frozen_at: key.frozen_at.map(|at| Moment(at.as_unix())),
     }
 }
 
@@ -124,7 +134,7 @@ fn session_row(visitor: &Visitor, session: &Session) -> SessionRow {
     }
 }
 
-const fn method_words(method: SignInMethod) -> &'static str {
+pub(super) const fn method_words(method: SignInMethod) -> &'static str {
     match method {
         SignInMethod::Bitcoin => "Bitcoin key",
         SignInMethod::Nostr => "Nostr key",
@@ -155,9 +165,24 @@ fn connection_row(connection: &Connection) -> ConnectionRow {
     }
 }
 
+/// What was answered; or, where that takes a fresh sign-in, the way to one and back to the account.
+pub(super) fn or_confirm(outcome: Result<HttpResponse, Failure>) -> Result<HttpResponse, Failure> {
+    match outcome {
+        Err(failure) if failure.code == Failure::REAUTHENTICATION => Ok(see_other(
+            "/login?continue=%2Faccount%3Fnotice%3Dconfirmed%23keys",
+        )),
+        outcome => outcome,
+    }
+}
+
+/// The page, with a word on what happened.
+pub(super) fn with_notice(notice: AccountNotice) -> String {
+    format!("/account?notice={}", notice.as_word())
+}
+
 /// Back to the page, with a word on what happened.
 pub(super) fn noticed(notice: AccountNotice) -> HttpResponse {
-    see_other(&format!("/account?notice={}", notice.as_word()))
+    see_other(&with_notice(notice))
 }
 
 /// `POST /account/profile`
