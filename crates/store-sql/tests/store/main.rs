@@ -15,4 +15,5 @@ mod deadline;
 mod failures;
 mod fixture;
 mod logouts;
+mod merge;
 mod schema;

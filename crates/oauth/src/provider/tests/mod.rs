@@ -131,6 +131,7 @@ impl World {
             session: SessionId::generate(&*self.clock, &OsEntropy),
             auth_time: self.clock.now(),
             method,
+            merged: false,
         }
     }
 
