@@ -40,7 +40,7 @@ pub fn device(t: Texts, user_agent: Option<&str>) -> String {
     };
     match (named(&BROWSERS), named(&SYSTEMS)) {
         (Some(browser), Some(system)) => t
-            .with2("device-on", ("browser", browser), ("system", system))
+            .with2("device-on", ("browser", &browser), ("system", &system))
             .into_owned(),
         (Some(browser), None) => browser.to_owned(),
         (None, _) => text

@@ -111,8 +111,8 @@ impl Texts {
     pub fn with2(
         self,
         key: &str,
-        first: (&str, impl AsValue),
-        second: (&str, impl AsValue),
+        first: (&str, &dyn AsValue),
+        second: (&str, &dyn AsValue),
     ) -> Cow<'static, str> {
         let mut args = FluentArgs::with_capacity(2);
         args.set(first.0.to_owned(), first.1.as_value());
