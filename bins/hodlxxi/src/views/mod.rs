@@ -11,6 +11,7 @@ mod account;
 mod activity;
 mod api_docs;
 mod consent;
+mod developers;
 mod device;
 mod error;
 mod home;
@@ -36,6 +37,10 @@ pub use api_docs::{
 };
 pub use askama::Template;
 pub use consent::{ConsentClient, ConsentPage};
+pub use developers::{
+    ClientForm, ClientProblem, ClientSecretPage, Developer, DeveloperNotice, DevelopersPage,
+    NewClientPage, OwnClientPage, OwnClientRow, client_name, snippets,
+};
 pub use device::device;
 pub use error::ErrorPage;
 pub use home::HomePage;

@@ -25,6 +25,7 @@ const CATALOGS: &[Catalog] = &[
     Catalog {
         tag: "en",
         files: &[
+            include_str!("../../texts/en/developers.ftl"),
             include_str!("../../texts/en/error.ftl"),
             include_str!("../../texts/en/frame.ftl"),
         ],
@@ -32,6 +33,7 @@ const CATALOGS: &[Catalog] = &[
     Catalog {
         tag: "de",
         files: &[
+            include_str!("../../texts/de/developers.ftl"),
             include_str!("../../texts/de/error.ftl"),
             include_str!("../../texts/de/frame.ftl"),
         ],

@@ -48,6 +48,12 @@ pub enum Action {
     ClientsExpired,
     /// A client got a new secret.
     ClientSecretRotated,
+    /// The secret before a client's last was ended before its time.
+    ClientSecretEnded,
+    /// An administrator vouched for a client's name.
+    ClientVerified,
+    /// That was taken back.
+    ClientUnverified,
     /// A client was disabled, and all that it was granted revoked.
     ClientDisabled,
     /// A client was enabled again.
@@ -70,7 +76,7 @@ pub enum Action {
 
 impl Action {
     /// All of them.
-    pub const ALL: [Self; 31] = [
+    pub const ALL: [Self; 34] = [
         Self::SignedIn,
         Self::SignInFailed,
         Self::KeyLinked,
@@ -93,6 +99,9 @@ impl Action {
         Self::ClientDeleted,
         Self::ClientsExpired,
         Self::ClientSecretRotated,
+        Self::ClientSecretEnded,
+        Self::ClientVerified,
+        Self::ClientUnverified,
         Self::ClientDisabled,
         Self::ClientEnabled,
         Self::ClientTierSet,
@@ -129,6 +138,9 @@ impl Action {
             Self::ClientDeleted => "oauth.client_deleted",
             Self::ClientsExpired => "oauth.clients_expired",
             Self::ClientSecretRotated => "oauth.client_secret_rotated",
+            Self::ClientSecretEnded => "oauth.client_secret_ended",
+            Self::ClientVerified => "admin.client_verified",
+            Self::ClientUnverified => "admin.client_unverified",
             Self::ClientDisabled => "admin.client_disabled",
             Self::ClientEnabled => "admin.client_enabled",
             Self::ClientTierSet => "admin.client_tier_set",

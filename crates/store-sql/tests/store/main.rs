@@ -14,4 +14,5 @@ mod contract;
 mod failures;
 mod fixture;
 mod logouts;
+mod owners;
 mod schema;

@@ -3,6 +3,7 @@
 pub(super) mod account;
 mod activity;
 mod consent;
+pub(super) mod developers;
 pub(super) mod docs;
 pub(super) mod home;
 pub(super) mod keys;

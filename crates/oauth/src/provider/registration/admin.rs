@@ -74,7 +74,7 @@ impl Provider {
         let secret = Secret::generate(&*self.entropy);
         let clients = &self.stores.clients;
         let act = self.act(Action::ClientSecretRotated, origin).client(id);
-        if !clients.set_client_secret(id, &secret.hash(), &act)? {
+        if !clients.set_client_secret(id, &secret.hash(), None, &act)? {
             return Err(ClientSecretError::Unknown);
         }
         Ok(secret)
@@ -103,6 +103,22 @@ impl Provider {
     pub fn delete_client(&self, id: &ClientId, origin: &Origin) -> Result<bool, StoreError> {
         let act = self.act(Action::ClientDeleted, origin).client(id);
         self.stores.clients.delete_client(id, &act)
+    }
+
+    /// Vouches for a client's name, or takes that back; answers whether it exists.
+    pub fn set_client_verified(
+        &self,
+        id: &ClientId,
+        verified: bool,
+        origin: &Origin,
+    ) -> Result<bool, StoreError> {
+        let action = if verified {
+            Action::ClientVerified
+        } else {
+            Action::ClientUnverified
+        };
+        let act = self.act(action, origin).client(id);
+        self.stores.clients.set_client_verified(id, verified, &act)
     }
 
     /// Gives a client another tier; answers whether it exists.
