@@ -2,21 +2,12 @@
 //!
 //! Screenshots stay in `tests/output` for people to look at.
 
-use std::fs;
-use std::path::PathBuf;
-
 use hodlxxi_tests::application::Application;
 use hodlxxi_tests::person::{Form, Person};
-use hodlxxi_tests::programs::{node, output, tests_folder};
+use hodlxxi_tests::programs::{node, output, screenshots};
 use hodlxxi_tests::relying_party::RelyingParty;
 use hodlxxi_tests::server::Server;
 use serde_json::{Value, json};
-
-fn screenshots() -> PathBuf {
-    let folder = tests_folder().join("output");
-    fs::create_dir_all(&folder).expect("a folder for screenshots");
-    folder
-}
 
 fn sign_in(scripts: &str) {
     let (server, person) = (Server::start(&[]), Person::named("browser"));

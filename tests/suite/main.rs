@@ -10,6 +10,7 @@ mod bad_input;
 mod browser;
 mod cluster;
 mod deploy;
+mod developers;
 mod house_rules;
 mod layers;
 mod loss;

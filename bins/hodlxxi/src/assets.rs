@@ -41,6 +41,7 @@ embed! {
     "countdown.js" as SCRIPT,
     "nostr.js" as SCRIPT,
     "form-post.js" as SCRIPT,
+    "playground.js" as SCRIPT,
 }
 
 /// What a URL of the current version may be answered with: kept for a year, never asked for again.

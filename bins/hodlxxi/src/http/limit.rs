@@ -99,10 +99,12 @@ fn set(headers: &mut HeaderMap, name: HeaderName, value: &str) {
 /// Whether requests to `path` by `method` may be refused with 429, for the API's document. Not those that
 /// are answered without a store.
 pub(super) fn is_limited(method: &str, path: &str) -> bool {
-    const READ: [&str; 7] = [
+    const READ: [&str; 9] = [
         "/api/demo/free",
         "/api/demo/protected",
         "/api/session",
+        "/developers/playground",
+        "/developers/playground/callback",
         "/oauth/authorize",
         "/oauth/logout",
         "/oauth/register/{client_id}",

@@ -110,6 +110,8 @@ routes! {
     "/account/connections/revoke" => POST pages::account::revoke_connection;
     "/developers" => GET pages::developers::show;
     "/developers/new" => GET pages::developers::new::show, POST pages::developers::new::create;
+    "/developers/playground" => GET pages::developers::playground::show;
+    "/developers/playground/callback" => GET pages::developers::playground::back;
     "/legal/privacy" => GET pages::legal::privacy;
     "/legal/terms" => GET pages::legal::terms;
     "/oauthx/docs" => GET pages::docs::show;

@@ -18,6 +18,7 @@ mod home;
 mod legal;
 mod logout;
 mod moment;
+mod playground;
 mod problem;
 mod prove;
 mod scopes;
@@ -39,7 +40,7 @@ pub use askama::Template;
 pub use consent::{ConsentClient, ConsentPage};
 pub use developers::{
     ClientForm, ClientProblem, ClientSecretPage, Developer, DeveloperNotice, DevelopersPage,
-    NewClientPage, OwnClientPage, OwnClientRow, client_name, snippets,
+    NewClientPage, OwnClientPage, OwnClientRow, client_name, kind_name, snippets,
 };
 pub use device::device;
 pub use error::ErrorPage;
@@ -47,6 +48,7 @@ pub use home::HomePage;
 pub use legal::{PrivacyPage, TermsPage};
 pub use logout::{FormPostPage, LoggedOutPage, LogoutPage};
 pub use moment::Moment;
+pub use playground::PlaygroundPage;
 pub use problem::Problem;
 pub use prove::{IdentifierKind, ProofPurpose, ProvePage};
 pub use scopes::{describe_claims, describe_scopes, not_shared};

@@ -6,6 +6,8 @@ use hodlxxi_oauth::scope::{Scope, ScopeSet};
 
 use super::*;
 
+mod developers;
+
 /// Markup, and both quotes, that must never come out as they went in.
 pub(crate) const HOSTILE: &str = "<script>alert(1)</script>\"'><img src=x onerror=y>&amp;";
 
@@ -22,6 +24,7 @@ pub(crate) fn pages(hostile: bool) -> Vec<(&'static str, String)> {
     words.consent(&mut pages);
     words.leaving(&mut pages);
     words.account(&mut pages);
+    words.developers(&mut pages);
     words.others(&mut pages);
     pages
 }

@@ -28,6 +28,7 @@ const CATALOGS: &[Catalog] = &[
             include_str!("../../texts/en/developers.ftl"),
             include_str!("../../texts/en/error.ftl"),
             include_str!("../../texts/en/frame.ftl"),
+            include_str!("../../texts/en/playground.ftl"),
         ],
     },
     Catalog {
@@ -36,6 +37,7 @@ const CATALOGS: &[Catalog] = &[
             include_str!("../../texts/de/developers.ftl"),
             include_str!("../../texts/de/error.ftl"),
             include_str!("../../texts/de/frame.ftl"),
+            include_str!("../../texts/de/playground.ftl"),
         ],
     },
 ];

@@ -21,6 +21,7 @@ developers-made = Angelegt
 developers-used = Zuletzt benutzt
 developers-never = nie
 developers-disabled = von der Verwaltung gesperrt
+developers-verified = von der Verwaltung bestätigt
 developers-new = Neue Anwendung
 developers-new-words = Was bauen Sie?
 developers-web = Web-Anwendung

@@ -21,6 +21,7 @@ developers-made = Made
 developers-used = Last used
 developers-never = never
 developers-disabled = disabled by an administrator
+developers-verified = verified by an administrator
 developers-new = New application
 developers-new-words = What are you building?
 developers-web = Web application

@@ -92,6 +92,8 @@ use security::Schemes;
         pages::developers::show,
         pages::developers::new::show,
         pages::developers::new::create,
+        pages::developers::playground::show,
+        pages::developers::playground::back,
         pages::developers::own::show,
         pages::developers::own::change,
         pages::developers::own::rotate,

@@ -11,6 +11,8 @@ use crate::views::texts::Texts;
 /// for each scope that is asked for.
 #[derive(Clone)]
 pub struct ClientForm {
+    /// What the form says, in the person's language.
+    pub t: Texts,
     /// The kind of client.
     pub kind: ClientKind,
     /// What is filled in.
@@ -102,34 +104,51 @@ fn scope_words(scope: Scope, t: Texts) -> Cow<'static, str> {
 }
 
 impl ClientForm {
+    pub(super) fn kind_name(&self) -> Cow<'static, str> {
+        super::kind_name(self.kind, self.t)
+    }
+
+    pub(super) fn kind_words(&self) -> Cow<'static, str> {
+        super::kind_words(self.kind, self.t)
+    }
+
+    /// What is wrong: the text that it is about, if it is about one, and why.
+    pub(super) fn refusals(&self) -> Vec<(Option<&str>, Cow<'static, str>)> {
+        let told = |problem: &'_ ClientProblem| problem.words(self.kind, self.t);
+        let problems = self.problems.iter();
+        problems
+            .map(|problem| (problem.entered(), told(problem)))
+            .collect()
+    }
+
     /// The scopes to choose from, each with its words and whether it is chosen; `openid` always is.
-    fn scopes(&self, t: Texts) -> Vec<(&'static str, Cow<'static, str>, bool)> {
+    pub(super) fn scopes(&self) -> Vec<(&'static str, Cow<'static, str>, bool)> {
         let offered = self.kind.scopes().without(Scope::OpenId);
         let chosen = |scope| self.draft.scope.contains(scope);
         offered
             .iter()
-            .map(|scope| (scope.as_str(), scope_words(scope, t), chosen(scope)))
+            .map(|scope| (scope.as_str(), scope_words(scope, self.t), chosen(scope)))
             .collect()
     }
 
-    fn redirect_uris(&self) -> String {
+    pub(super) fn redirect_uris(&self) -> String {
         self.draft.redirect_uris.join("\n")
     }
 
-    fn post_logout_redirect_uris(&self) -> String {
+    pub(super) fn post_logout_redirect_uris(&self) -> String {
         self.draft.post_logout_redirect_uris.join("\n")
     }
 
     /// What a redirect URI of this kind looks like.
-    fn redirect_hint(&self, t: Texts) -> Cow<'static, str> {
+    pub(super) fn redirect_hint(&self) -> Cow<'static, str> {
         match self.kind {
-            ClientKind::Native => t.get("developers-redirect-hint-native"),
-            _ => t.get("developers-redirect-hint"),
+            ClientKind::Native => self.t.get("developers-redirect-hint-native"),
+            _ => self.t.get("developers-redirect-hint"),
         }
     }
 
     /// Whether a redirect URI (or, `after_logout`, one of those) is refused.
-    fn is_wrong(&self, after_logout: bool) -> bool {
+    pub(super) fn is_wrong(&self, after_logout: bool) -> bool {
         self.problems.iter().any(|problem| match problem {
             ClientProblem::RedirectUri {
                 after_logout: which,

@@ -9,7 +9,8 @@ use askama::Template;
 use hodlxxi_oauth::client::{ClientKind, ClientMetadata};
 
 pub use form::{ClientForm, ClientProblem};
-pub use snippets::{Snippet, snippets};
+pub(super) use snippets::Snippet;
+pub use snippets::snippets;
 
 use super::moment::Moment;
 use super::shell::Shell;
@@ -68,6 +69,11 @@ impl DeveloperNotice {
             .find(|notice| notice.as_word() == word)
     }
 
+    /// What to say, and whether it tells of something that was not done.
+    fn said(self, t: Texts) -> (Cow<'static, str>, bool) {
+        (self.words(t), matches!(self, Self::Gone))
+    }
+
     fn words(self, t: Texts) -> Cow<'static, str> {
         match self {
             Self::Created => t.get("developers-created"),
@@ -77,14 +83,10 @@ impl DeveloperNotice {
             Self::Gone => t.get("developers-gone"),
         }
     }
-
-    const fn refused(self) -> bool {
-        matches!(self, Self::Gone)
-    }
 }
 
 /// The name of a kind of client.
-pub(super) fn kind_name(kind: ClientKind, t: Texts) -> Cow<'static, str> {
+pub fn kind_name(kind: ClientKind, t: Texts) -> Cow<'static, str> {
     match kind {
         ClientKind::Web => t.get("developers-web"),
         ClientKind::SinglePage => t.get("developers-single-page"),
@@ -110,8 +112,8 @@ pub struct OwnClientRow {
     pub id: String,
     /// Its name, or its host, or its id.
     pub name: String,
-    /// Its kind.
-    pub kind: ClientKind,
+    /// Its kind, in words.
+    pub kind: Cow<'static, str>,
     /// When it was made.
     pub created_at: Moment,
     /// When it was last used, to within a day.
@@ -144,6 +146,16 @@ pub struct DevelopersPage {
 }
 
 impl DevelopersPage {
+    fn said(&self) -> Option<(Cow<'static, str>, bool)> {
+        self.notice.map(|notice| notice.said(self.shell.t))
+    }
+
+    /// The kinds to choose from: the word, the name, and when to take it.
+    fn kinds(&self) -> [(&'static str, Cow<'static, str>, Cow<'static, str>); 4] {
+        let t = self.shell.t;
+        ClientKind::ALL.map(|kind| (kind.as_str(), kind_name(kind, t), kind_words(kind, t)))
+    }
+
     fn full(&self) -> bool {
         u32::try_from(self.clients.len()).is_ok_and(|count| count >= self.most)
     }
@@ -198,6 +210,12 @@ pub struct OwnClientPage {
     pub form: ClientForm,
     /// How to use it.
     pub snippets: Vec<Snippet>,
+}
+
+impl OwnClientPage {
+    fn said(&self) -> Option<(Cow<'static, str>, bool)> {
+        self.notice.map(|notice| notice.said(self.shell.t))
+    }
 }
 
 #[cfg(test)]

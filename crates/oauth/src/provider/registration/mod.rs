@@ -8,6 +8,7 @@ mod admin;
 mod answer;
 mod manage;
 mod own;
+mod playground;
 
 use hodlxxi_kernel::audit::{Action, Origin};
 use hodlxxi_kernel::{ClientId, ClientTier, Secret, SecretHash, StoreError};

@@ -7,10 +7,10 @@ use hodlxxi_oauth::scope::Scope;
 use crate::http::failure::Failure;
 use crate::http::forms::Fields;
 use crate::http::private_key;
-use crate::views::{ClientForm, ClientProblem};
+use crate::views::{ClientForm, ClientProblem, Texts};
 
 /// What was entered of a client of `kind`; what looks like a private key is thrown away, and refused.
-pub(super) fn read(kind: ClientKind, fields: &Fields) -> Result<ClientDraft, ClientForm> {
+pub(super) fn read(kind: ClientKind, fields: &Fields, t: Texts) -> Result<ClientDraft, ClientForm> {
     let lines = |name| -> Vec<String> {
         let lines = fields.get(name).lines().map(str::trim);
         let lines = lines.filter(|line| !line.is_empty());
@@ -36,7 +36,7 @@ pub(super) fn read(kind: ClientKind, fields: &Fields) -> Result<ClientDraft, Cli
             scope: draft.scope,
             ..ClientDraft::default()
         };
-        return Err(again(kind, draft, vec![ClientProblem::PrivateKey]));
+        return Err(again(kind, draft, vec![ClientProblem::PrivateKey], t));
     }
     Ok(draft)
 }
@@ -46,17 +46,24 @@ pub(super) fn refused(
     kind: ClientKind,
     draft: ClientDraft,
     error: OwnClientError,
+    t: Texts,
 ) -> Result<ClientForm, Failure> {
     let problems = match error {
         OwnClientError::TooMany => vec![ClientProblem::TooMany],
         OwnClientError::Metadata(error) => problems(kind, &draft, &error),
         error => return Err(error.into()),
     };
-    Ok(again(kind, draft, problems))
+    Ok(again(kind, draft, problems, t))
 }
 
-fn again(kind: ClientKind, draft: ClientDraft, problems: Vec<ClientProblem>) -> ClientForm {
+fn again(
+    kind: ClientKind,
+    draft: ClientDraft,
+    problems: Vec<ClientProblem>,
+    t: Texts,
+) -> ClientForm {
     ClientForm {
+        t,
         kind,
         draft,
         problems,
@@ -107,7 +114,7 @@ mod tests {
     use super::*;
 
     fn entered(kind: ClientKind, form: &str) -> Result<ClientDraft, ClientForm> {
-        read(kind, &Fields::parse(form).ok().unwrap())
+        read(kind, &Fields::parse(form).ok().unwrap(), Texts::default())
     }
 
     #[test]
@@ -140,7 +147,9 @@ mod tests {
             ..ClientDraft::default()
         };
         let error = RegistrationError::RedirectUri(RedirectUriError::Fragment);
-        let form = refused(ClientKind::Web, draft, error.into()).ok().unwrap();
+        let form = refused(ClientKind::Web, draft, error.into(), Texts::default())
+            .ok()
+            .unwrap();
         let about = |entered: &str, why, after_logout| ClientProblem::RedirectUri {
             entered: entered.to_owned(),
             why,

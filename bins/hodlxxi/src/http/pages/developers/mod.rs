@@ -3,6 +3,7 @@
 mod entered;
 pub(in crate::http) mod new;
 pub(in crate::http) mod own;
+pub(in crate::http) mod playground;
 
 use actix_web::{HttpResponse, web};
 use hodlxxi_kernel::SignInMethod;
@@ -15,7 +16,9 @@ use crate::compose::App;
 use crate::http::block::hop;
 use crate::http::failure::Failure;
 use crate::people::Visitor;
-use crate::views::{Developer, DeveloperNotice, DevelopersPage, Moment, OwnClientRow, client_name};
+use crate::views::{
+    Developer, DeveloperNotice, DevelopersPage, Moment, OwnClientRow, Texts, client_name, kind_name,
+};
 
 /// The query of the pages: what just happened.
 #[derive(Deserialize)]
@@ -56,7 +59,10 @@ pub(crate) async fn show(
         shell: browser.shell(&app, visitor.as_ref()),
         notice: DeveloperNotice::from_word(&query.notice),
         developer: developer(visitor.as_ref()),
-        clients: clients.iter().map(row).collect(),
+        clients: clients
+            .iter()
+            .map(|client| row(client, browser.texts()))
+            .collect(),
         most: MOST_OWN_CLIENTS,
     }))
 }
@@ -69,11 +75,11 @@ fn developer(visitor: Option<&Visitor>) -> Developer {
     }
 }
 
-fn row(client: &Client) -> OwnClientRow {
+fn row(client: &Client, t: Texts) -> OwnClientRow {
     OwnClientRow {
         id: client.id.to_string(),
         name: client_name(client.id.as_str(), &client.metadata),
-        kind: ClientKind::of(&client.metadata),
+        kind: kind_name(ClientKind::of(&client.metadata), t),
         created_at: Moment(client.created_at.as_unix()),
         last_used_at: client.last_used_at.map(|at| Moment(at.as_unix())),
         disabled: client.disabled_at.is_some(),

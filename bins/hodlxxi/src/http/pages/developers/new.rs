@@ -59,6 +59,7 @@ pub(crate) async fn show(
         Developer::Person => browser.page(&NewClientPage {
             shell: browser.shell(&app, visitor.as_ref()),
             form: ClientForm {
+                t: browser.texts(),
                 kind,
                 draft: ClientDraft {
                     scope: ScopeSet::parse("openid profile"),
@@ -93,10 +94,11 @@ pub(crate) async fn create(app: web::Data<App>, form: PageForm) -> Result<HttpRe
         return Err(Failure::malformed("there is no such kind of client"));
     };
     let (session, caller, origin) = (browser.session(), browser.caller(), browser.origin());
+    let t = browser.texts();
     let (visitor, made) = hop(&app, move |app| {
         let visitor = app.changing_visitor(session.as_ref(), caller)?;
         let person = visitor.person();
-        let draft = match entered::read(kind, &fields) {
+        let draft = match entered::read(kind, &fields, t) {
             Ok(draft) => draft,
             Err(again) => return Ok((visitor, Err(again))),
         };
@@ -106,7 +108,7 @@ pub(crate) async fn create(app: web::Data<App>, form: PageForm) -> Result<HttpRe
             .create_own_client(&person, kind, &draft, &origin);
         Ok::<_, Failure>(match made {
             Ok(made) => (visitor, Ok(made)),
-            Err(error) => (visitor, Err(entered::refused(kind, draft, error)?)),
+            Err(error) => (visitor, Err(entered::refused(kind, draft, error, t)?)),
         })
     })
     .await?;

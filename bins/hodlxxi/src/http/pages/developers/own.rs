@@ -60,6 +60,7 @@ pub(crate) async fn show(
         return Ok(see_other(&to));
     };
     let form = ClientForm {
+        t: browser.texts(),
         kind: ClientKind::of(&client.metadata),
         draft: ClientDraft::of(&client.metadata),
         problems: Vec::new(),
@@ -83,7 +84,7 @@ fn page(
     let fading = client.fading_secret(app.now());
     browser.page(&OwnClientPage {
         notice,
-        client: row(client),
+        client: row(client, shell.t),
         has_secret: client.metadata.token_endpoint_auth_method.has_secret(),
         old_until: fading.map(|secret| Moment(secret.good_until.as_unix())),
         verified: client.verified,
@@ -118,19 +119,20 @@ pub(crate) async fn change(
     let PageForm { browser, fields } = form;
     let (id, session) = (id(&path)?, browser.session());
     let (caller, origin, changed) = (browser.caller(), browser.origin(), id.clone());
+    let t = browser.texts();
     let again = hop(&app, move |app| {
         let visitor = app.changing_visitor(session.as_ref(), caller)?;
         let (provider, person) = (app.provider(), visitor.person());
         let client = provider.own_client(&person, &id)?;
         let kind = ClientKind::of(&client.metadata);
-        let draft = match entered::read(kind, &fields) {
+        let draft = match entered::read(kind, &fields, t) {
             Ok(draft) => draft,
             Err(form) => return Ok(Some((visitor, client, form))),
         };
         match provider.update_own_client(&person, &id, &draft, &origin) {
             Ok(()) => Ok::<_, Failure>(None),
             Err(error) => {
-                let form = entered::refused(kind, draft, error)?;
+                let form = entered::refused(kind, draft, error, t)?;
                 Ok(Some((visitor, client, form)))
             }
         }
