@@ -5,9 +5,11 @@
 use hodlxxi_tests::application::Application;
 use hodlxxi_tests::person::{Form, Person};
 use hodlxxi_tests::programs::{node, output, screenshots};
-use hodlxxi_tests::relying_party::RelyingParty;
+use hodlxxi_tests::relying_party::{CALLBACK, RelyingParty};
 use hodlxxi_tests::server::Server;
 use serde_json::{Value, json};
+
+use crate::developers::make;
 
 fn sign_in(scripts: &str) {
     let (server, person) = (Server::start(&[]), Person::named("browser"));
@@ -63,6 +65,9 @@ fn no_page_has_an_accessibility_violation_in_any_size_or_colour() {
         ("login", "/login"),
         ("login-for-application", &resume),
         ("docs", "/oauthx/docs"),
+        ("developers-open", "/developers"),
+        ("playground", "/developers/playground"),
+        ("playground-stranger", "/developers/playground/callback"),
         ("privacy", "/legal/privacy"),
         ("terms", "/legal/terms"),
         ("not-found", "/no-such-page"),
@@ -80,7 +85,25 @@ fn no_page_has_an_accessibility_violation_in_any_size_or_colour() {
             .cookie(&server.cookie_name("hodlxxi_session"))
             .expect("a session")
     );
+    let uris = [("name", "The Shop"), ("redirect_uris", CALLBACK)];
+    let made = make(&browser, "web", &uris);
+    let own = format!("/developers/clients/{}", made.id);
+    let page = browser.get(&own);
+    let rotate = hodlxxi_tests::form::forms(&page.body)
+        .into_iter()
+        .find(|form| form.action.ends_with("/secret"));
+    browser.submit(&page, &rotate.expect("a form"), &[]);
+    let account = browser.get("/api/session").json_with(200)["user_id"].clone();
+    let account = format!("/admin/users/{}", account.as_str().expect("an id"));
     let signed_in = [
+        ("developers", "/developers"),
+        ("client-new", "/developers/new?kind=native"),
+        ("client-own", &own),
+        ("admin", "/admin"),
+        ("admin-clients", "/admin/clients"),
+        ("admin-users", "/admin/users"),
+        ("admin-user", &account),
+        ("admin-audit", "/admin/audit"),
         ("home-signed-in", "/"),
         ("consent", request.as_str()),
         ("account", "/account"),

@@ -6,6 +6,7 @@
     reason = "helpers of tests end them by panicking"
 )]
 
+mod admin;
 mod bad_input;
 mod browser;
 mod cluster;

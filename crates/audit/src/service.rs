@@ -3,7 +3,7 @@
 use std::io;
 use std::sync::Arc;
 
-use hodlxxi_kernel::audit::{Action, AuditEntry, Origin};
+use hodlxxi_kernel::audit::{Action, AuditEntry, AuditId, AuditRecord, Origin};
 use hodlxxi_kernel::{Clock, Entropy, MasterKey, StoreError, Timestamp, UserId};
 use thiserror::Error;
 
@@ -18,6 +18,29 @@ const BATCH: u32 = 1_000;
 /// Seals that one step reads, or lets go of, at most.
 const SEALS: u32 = 100;
 
+/// Entries that one search looks at, at most: so many at a time, so many times.
+const LOOKED_AT: (u32, usize) = (1_000, 5);
+
+/// Which entries are looked for; each condition that is given must hold.
+#[derive(Debug, Clone, Default)]
+pub struct Search {
+    /// The word of the action, or how it begins, such as `admin.`.
+    pub action: Option<String>,
+    /// The account concerned.
+    pub person: Option<UserId>,
+    /// The id of the client concerned.
+    pub client: Option<String>,
+}
+
+/// What a search found, newest first, and where it goes on.
+#[derive(Debug, Clone, Default)]
+pub struct Found {
+    /// The entries.
+    pub records: Vec<AuditRecord>,
+    /// Pass as `before` to go on; none where there is no more to look at.
+    pub next: Option<AuditId>,
+}
+
 /// Why nothing was exported, or not all.
 #[derive(Debug, Error)]
 pub enum ExportError {
@@ -27,6 +50,18 @@ pub enum ExportError {
     /// It could not be written.
     #[error("the log could not be written")]
     Write(#[from] io::Error),
+}
+
+impl Search {
+    /// Whether `record`, which is of the person looked for, is wanted.
+    fn wants(&self, record: &AuditRecord) -> bool {
+        let of =
+            |wanted: &Option<String>, is: &dyn Fn(&str) -> bool| wanted.as_deref().is_none_or(is);
+        of(&self.action, &|action| record.action.starts_with(action))
+            && of(&self.client, &|client| {
+                record.client.as_deref() == Some(client)
+            })
+    }
 }
 
 /// An audit log: see the [module](self).
@@ -61,6 +96,41 @@ impl Auditor {
     /// The half of the key that checks the seals.
     pub fn public_key(&self) -> PublicSealKey {
         self.key.public()
+    }
+
+    /// Looks for entries, newest first, beginning after `before`: at most `limit` of them, among at most
+    /// 5,000, so that one search is short however rare they are.
+    pub fn search(
+        &self,
+        search: &Search,
+        before: Option<&AuditId>,
+        limit: usize,
+    ) -> Result<Found, StoreError> {
+        let (step, steps) = LOOKED_AT;
+        let mut found = Found {
+            next: before.cloned(),
+            ..Found::default()
+        };
+        for _ in 0..steps {
+            let page = self
+                .store
+                .page(search.person.as_ref(), found.next.as_ref(), step)?;
+            let ended = page.len() < step as usize;
+            for record in page {
+                found.next = Some(record.id.clone());
+                if search.wants(&record) {
+                    found.records.push(record);
+                }
+                if found.records.len() == limit {
+                    return Ok(found);
+                }
+            }
+            if ended {
+                found.next = None;
+                return Ok(found);
+            }
+        }
+        Ok(found)
     }
 
     /// Seals what is not sealed yet, at most one batch; answers whether there may be more. To be called

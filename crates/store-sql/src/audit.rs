@@ -8,7 +8,7 @@ use diesel::prelude::*;
 use diesel::result::Error as SqlError;
 use hodlxxi_audit::seal::{Checkpoint, Seal, Tip};
 use hodlxxi_audit::store::{AuditStore, Waiting};
-use hodlxxi_kernel::audit::{AuditEntry, AuditLog, AuditRecord};
+use hodlxxi_kernel::audit::{AuditEntry, AuditId, AuditLog, AuditRecord};
 use hodlxxi_kernel::{StoreError, UserId};
 
 use crate::audit_rows::{CheckpointRow, EntryRow, SealRow, UNSEALED, hash};
@@ -52,6 +52,25 @@ impl AuditLog for Database {
 }
 
 impl AuditStore for Database {
+    fn page(
+        &self,
+        person: Option<&UserId>,
+        before: Option<&AuditId>,
+        limit: u32,
+    ) -> Result<Vec<AuditRecord>, StoreError> {
+        let mut newest = table
+            .order(e::id.desc())
+            .limit(i64::from(limit))
+            .into_boxed();
+        if let Some(person) = person {
+            newest = newest.filter(e::user_id.eq(person.as_str()));
+        }
+        if let Some(before) = before {
+            newest = newest.filter(e::id.lt(before.as_str()));
+        }
+        self.read(|conn| Ok(records(newest.load(conn)?)?))
+    }
+
     fn unsealed(&self, limit: u32) -> Result<Vec<AuditRecord>, StoreError> {
         let waiting = table
             .filter(e::seal.eq(UNSEALED))

@@ -3,7 +3,9 @@
 use hodlxxi_tests::audit::export;
 use hodlxxi_tests::browser::{Answer, Browser};
 use hodlxxi_tests::form::{Form, forms, unescape};
+use hodlxxi_tests::installation::Installation;
 use hodlxxi_tests::person::Person;
+use hodlxxi_tests::programs::{debian, output};
 use hodlxxi_tests::relying_party::{CALLBACK, RelyingParty};
 use hodlxxi_tests::server::Server;
 use reqwest::Method;
@@ -366,4 +368,26 @@ fn changes_are_kept_and_told_to_the_audit_log() {
             .body
             .contains("Deleted an application")
     );
+}
+
+#[test]
+fn an_old_secret_ends_by_itself() {
+    let server = Server::start_on(Installation::Sqlite, &[]);
+    let browser = somebody(&server, "forgetful");
+    let made = make(&browser, "machine", &[]);
+    let first = made.secret.as_deref().expect("a secret");
+    let page = page_of(&browser, &made);
+    let rotated = browser.submit(&page, &form_to(&page, &made, "/secret"), &[]);
+    let second = text_of(&rotated, "client-secret");
+    let works = |secret: &str| machine_token(&server, &made.id, secret).status == 200;
+    let database = server.data_dir().join("hodlxxi.db");
+    for (seconds, good) in [(86_390, true), (11, false)] {
+        let later =
+            format!("UPDATE clients SET previous_secret_until = previous_secret_until - {seconds}");
+        output(debian("sqlite3").arg(&database).arg(later));
+        assert_eq!(works(first), good, "{seconds} seconds later");
+        assert!(works(&second));
+        let page = page_of(&browser, &made);
+        assert_eq!(page.body.contains("Two secrets are good now"), good);
+    }
 }

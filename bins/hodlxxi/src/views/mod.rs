@@ -9,6 +9,7 @@
 
 mod account;
 mod activity;
+mod admin;
 mod api_docs;
 mod consent;
 mod developers;
@@ -33,6 +34,10 @@ mod tests;
 
 pub use account::{AccountNotice, AccountPage, ConnectionRow, KeyRow, SessionRow};
 pub use activity::{ActivityRow, describe_act};
+pub use admin::{
+    AdminAuditPage, AdminAuditRow, AdminClientRow, AdminClientsPage, AdminKeyRow, AdminNotice,
+    AdminPage, AdminUserPage, AdminUserRow, AdminUsersPage,
+};
 pub use api_docs::{
     ApiBody, ApiDocsPage, ApiErrorCode, ApiGroup, ApiOperation, ApiParameter, ApiResponse,
 };

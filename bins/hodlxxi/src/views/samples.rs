@@ -6,6 +6,7 @@ use hodlxxi_oauth::scope::{Scope, ScopeSet};
 
 use super::*;
 
+mod admin;
 mod developers;
 
 /// Markup, and both quotes, that must never come out as they went in.
@@ -24,6 +25,7 @@ pub(crate) fn pages(hostile: bool) -> Vec<(&'static str, String)> {
     words.consent(&mut pages);
     words.leaving(&mut pages);
     words.account(&mut pages);
+    words.admin(&mut pages);
     words.developers(&mut pages);
     words.others(&mut pages);
     pages
@@ -299,6 +301,7 @@ impl Words {
                 shell: self.shell(signed_in),
                 guests: signed_in,
                 open_registration: !signed_in,
+                administrator: signed_in,
             };
             add(pages, name, &page);
         }

@@ -25,18 +25,22 @@ const CATALOGS: &[Catalog] = &[
     Catalog {
         tag: "en",
         files: &[
+            include_str!("../../texts/en/admin.ftl"),
             include_str!("../../texts/en/developers.ftl"),
             include_str!("../../texts/en/error.ftl"),
             include_str!("../../texts/en/frame.ftl"),
+            include_str!("../../texts/en/home.ftl"),
             include_str!("../../texts/en/playground.ftl"),
         ],
     },
     Catalog {
         tag: "de",
         files: &[
+            include_str!("../../texts/de/admin.ftl"),
             include_str!("../../texts/de/developers.ftl"),
             include_str!("../../texts/de/error.ftl"),
             include_str!("../../texts/de/frame.ftl"),
+            include_str!("../../texts/de/home.ftl"),
             include_str!("../../texts/de/playground.ftl"),
         ],
     },

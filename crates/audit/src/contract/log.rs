@@ -30,6 +30,41 @@ pub fn a_persons_newest_entries_come_first(store: &impl AuditStore) {
     assert!(store.recent(&user(), 10).unwrap().is_empty());
 }
 
+/// Each entry once, the newest first, of everybody or of one person.
+pub fn pages_run_from_new_to_old_and_end(store: &impl AuditStore) {
+    let one = user();
+    let entries: Vec<_> = (0..6)
+        .map(|n| {
+            let at = NOW.plus(n);
+            if n % 2 == 0 { full(&one, at) } else { bare(at) }
+        })
+        .collect();
+    for entry in &entries {
+        store.record(entry).unwrap();
+    }
+    let newest: Vec<_> = entries.iter().rev().map(AuditRecord::from).collect();
+    for person in [None, Some(&one)] {
+        let mut seen = Vec::new();
+        loop {
+            let before = seen.last().map(|record: &AuditRecord| record.id.clone());
+            let page = store.page(person, before.as_ref(), 2).unwrap();
+            assert!(page.len() <= 2);
+            if page.is_empty() {
+                break;
+            }
+            seen.extend(page);
+        }
+        let wanted = newest.iter().filter(|record| {
+            let said = record
+                .personal
+                .as_ref()
+                .and_then(|personal| personal.person.as_deref());
+            person.is_none_or(|person| said == Some(person.as_str()))
+        });
+        assert!(seen.iter().eq(wanted));
+    }
+}
+
 /// What is erased is gone, what is not of this person stays, and the seal over both still holds.
 pub fn erasing_leaves_the_rest_and_the_hash(store: &impl AuditStore) {
     let (gone, stays) = (user(), user());

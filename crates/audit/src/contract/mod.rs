@@ -25,7 +25,7 @@ pub mod seals;
 macro_rules! audit_store_contract {
     ($store:expr) => {
         $crate::audit_store_contract! { @stamp $store;
-            log: an_entry_reads_back_as_it_was_recorded, a_persons_newest_entries_come_first,
+            log: an_entry_reads_back_as_it_was_recorded, pages_run_from_new_to_old_and_end, a_persons_newest_entries_come_first,
                 erasing_leaves_the_rest_and_the_hash, an_erasure_is_recorded_with_its_number;
             seals: what_is_sealed_waits_no_more, a_seal_reads_back_as_it_was_made,
                 one_of_many_seals_wins, a_seal_over_what_is_sealed_or_gone_is_refused,

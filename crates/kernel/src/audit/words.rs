@@ -200,6 +200,8 @@ pub enum Actor {
     Client,
     /// An administrator at the command line.
     Operator,
+    /// An administrator at the pages, signed in with a key.
+    Administrator,
     /// The server by itself.
     Server,
 }
@@ -212,6 +214,7 @@ impl Actor {
             Self::Person => "person",
             Self::Client => "client",
             Self::Operator => "operator",
+            Self::Administrator => "administrator",
             Self::Server => "server",
         }
     }

@@ -124,6 +124,26 @@ pub(in crate::http) struct OwnClientForm {
     post_logout_redirect_uris: Option<String>,
 }
 
+/// What an administrator does with a client.
+#[derive(ToSchema)]
+pub(in crate::http) struct AdminClientForm {
+    /// The form token.
+    csrf: String,
+    /// The client.
+    client_id: String,
+    /// `verify`, `unverify`, `disable`, `enable`, `free`, `paid` or `premium`.
+    act: String,
+}
+
+/// What an administrator does with an account.
+#[derive(ToSchema)]
+pub(in crate::http) struct AdminUserForm {
+    /// The form token.
+    csrf: String,
+    /// `disable`, `enable`, `full`, `special` or `limited`.
+    act: String,
+}
+
 /// What the person decided.
 #[derive(ToSchema)]
 pub(in crate::http) struct ConsentForm {

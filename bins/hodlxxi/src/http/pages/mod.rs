@@ -2,6 +2,7 @@
 
 pub(super) mod account;
 mod activity;
+pub(super) mod admin;
 mod consent;
 pub(super) mod developers;
 pub(super) mod docs;
