@@ -1,7 +1,9 @@
 //! Tokens seen from outside: read without trusting them, and made for client authentication (RFC 7523).
 
 use aws_lc_rs::rand::SystemRandom;
-use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair as _};
+use aws_lc_rs::signature::{
+    ECDSA_P256_SHA256_FIXED_SIGNING, ED25519, EcdsaKeyPair, KeyPair as _, UnparsedPublicKey,
+};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
@@ -33,6 +35,22 @@ pub fn compact(header: &Value, claims: &Value, signature: &[u8]) -> String {
 pub fn signing_input(header: &Value, claims: &Value) -> String {
     let encode = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
     format!("{}.{}", encode(header), encode(claims))
+}
+
+/// Whether the key of a key set that a token in `EdDSA` (RFC 8037) names has signed it.
+pub fn is_signed_by_one_of(keys: &Value, token: &str) -> bool {
+    let (input, signature) = token.rsplit_once('.').expect("a compact JWS");
+    let (kid, decode) = (&header(token)["kid"], |text: &str| {
+        URL_SAFE_NO_PAD.decode(text)
+    });
+    let mut keys = keys["keys"].as_array().expect("keys").iter();
+    let Some(key) = keys.find(|key| key["kid"] == *kid) else {
+        return false;
+    };
+    let x = decode(key["x"].as_str().expect("a coordinate")).expect("base64url");
+    let signature = decode(signature).expect("base64url");
+    let key = UnparsedPublicKey::new(&ED25519, x);
+    key.verify(input.as_bytes(), &signature).is_ok()
 }
 
 /// A relying party's own ES256 key.

@@ -3,6 +3,7 @@
 
 use std::sync::Barrier;
 use std::thread;
+use std::time::{Duration, Instant};
 
 use hodlxxi_tests::browser::{Answer, Browser};
 use hodlxxi_tests::front::Front;
@@ -11,11 +12,13 @@ use hodlxxi_tests::node::{Node, free_port};
 use hodlxxi_tests::person::{Person, challenge, text, verify};
 use hodlxxi_tests::relying_party::RelyingParty;
 use hodlxxi_tests::server::Server;
-use hodlxxi_tests::token::ClientKey;
+use hodlxxi_tests::token::{self, ClientKey};
 use serde_json::{Value, json};
 
 /// How often each race is run.
 const RACES: usize = 10;
+/// Within what time every node goes by what one of them, or a command, changed.
+const SEEN: Duration = Duration::from_secs(2);
 
 /// Asks sixteen times at once, each by a connection of its own, and answers what came.
 fn sixteen(ask: impl Fn() -> Answer + Sync) -> Vec<Answer> {
@@ -55,6 +58,56 @@ fn the_nodes_take_turns_request_by_request() {
         answered.iter().all(|count| (8..=12).contains(count)),
         "{answered:?}"
     );
+}
+
+/// Asks a node for its key set until all of `kids` are in it, and answers the set.
+fn keys_of(node: &Node, kids: &[&str], since: Instant) -> Value {
+    loop {
+        let set = node.browser().get("/oauth/jwks.json").json_with(200);
+        let published = set["keys"].as_array().expect("keys");
+        let has = |kid: &&str| published.iter().any(|key| key["kid"] == **kid);
+        if kids.iter().all(has) {
+            return set;
+        }
+        assert!(since.elapsed() < SEEN, "{set} lacks one of {kids:?}");
+        thread::sleep(Duration::from_millis(50));
+    }
+}
+
+#[test]
+fn a_key_that_a_command_made_is_on_every_node_within_two_seconds() {
+    let mut server = Server::start_on(Installation::Cluster, &[]);
+    let (browser, client) = (
+        server.browser(),
+        RelyingParty::register(&server, &json!({})),
+    );
+    Person::named("alice").sign_in(&browser);
+    let access = |tokens: &Value| text(tokens, "access_token").to_owned();
+    let old = access(&client.sign_in(&browser, "openid"));
+    let rotated = server.run(&["keys", "rotate", "--now", "--json"]);
+    let since = Instant::now();
+    assert!(rotated.status.success(), "{rotated:?}");
+    let listed: Value = serde_json::from_slice(&rotated.stdout).expect("JSON");
+    let kids = |state: &str| -> Vec<&str> {
+        let listed = listed.as_array().expect("a list").iter();
+        let of_state = listed.filter(|key| key["state"] == state);
+        of_state.map(|key| text(key, "kid")).collect()
+    };
+    let (last, new) = (kids("last"), kids("signs"));
+    assert_eq!((last.len(), new.len()), (3, 3), "{listed}");
+    let sets = server.nodes().iter().map(|node| keys_of(node, &new, since));
+    let sets: Vec<_> = sets.collect();
+    // What the last one signed still holds, and the new one signs, whichever node is asked.
+    assert!(last.contains(&text(&token::header(&old), "kid")));
+    for _ in 0..2 {
+        client.userinfo(&old).json_with(200);
+        let fresh = access(&client.sign_in(&browser, "openid"));
+        assert!(new.contains(&text(&token::header(&fresh), "kid")));
+        for set in &sets {
+            assert!(token::is_signed_by_one_of(set, &old), "{set}");
+            assert!(token::is_signed_by_one_of(set, &fresh), "{set}");
+        }
+    }
 }
 
 fn assert_with(browser: &Browser, assertion: &str) -> Answer {

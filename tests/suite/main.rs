@@ -13,6 +13,7 @@ mod cluster;
 mod deploy;
 mod developers;
 mod house_rules;
+mod languages;
 mod layers;
 mod loss;
 mod nginx;

@@ -42,6 +42,8 @@ embed! {
     "nostr.js" as SCRIPT,
     "form-post.js" as SCRIPT,
     "playground.js" as SCRIPT,
+    "lightning.js" as SCRIPT,
+    "words.js" as SCRIPT,
 }
 
 /// What a URL of the current version may be answered with: kept for a year, never asked for again.

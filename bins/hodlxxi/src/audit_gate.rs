@@ -7,7 +7,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use hodlxxi_kernel::audit::{Action, AuditEntry, AuditLog, AuditRecord};
+use hodlxxi_kernel::audit::{Action, AuditEntry, AuditId, AuditLog, AuditRecord, Part};
 use hodlxxi_kernel::{Clock, StoreError, Timestamp, UserId};
 use hodlxxi_limit::{Address, Limiter};
 
@@ -82,8 +82,14 @@ impl AuditLog for AuditGate {
         self.log.record(act)
     }
 
-    fn recent(&self, person: &UserId, limit: u32) -> Result<Vec<AuditRecord>, StoreError> {
-        self.log.recent(person, limit)
+    fn concerning(
+        &self,
+        person: &UserId,
+        part: Part,
+        before: Option<&AuditId>,
+        limit: u32,
+    ) -> Result<Vec<AuditRecord>, StoreError> {
+        self.log.concerning(person, part, before, limit)
     }
 }
 
@@ -107,7 +113,13 @@ mod tests {
             Ok(())
         }
 
-        fn recent(&self, _: &UserId, _: u32) -> Result<Vec<AuditRecord>, StoreError> {
+        fn concerning(
+            &self,
+            _: &UserId,
+            _: Part,
+            _: Option<&AuditId>,
+            _: u32,
+        ) -> Result<Vec<AuditRecord>, StoreError> {
             Ok(Vec::new())
         }
     }

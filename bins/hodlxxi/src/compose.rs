@@ -20,7 +20,7 @@ use crate::audit_gate::AuditGate;
 use crate::client_cache::ClientCache;
 use crate::config::{Config, DatabaseConfig, MasterFileError};
 use crate::fetch::{Fetcher, FetcherError};
-use crate::http::{CookieJar, FormTokens, ReadinessCache};
+use crate::http::{CookieJar, FormTokens, Line, ReadinessCache};
 use crate::logos::LogoCache;
 use crate::people::Profiles;
 use crate::shared_clock::SharedClock;
@@ -90,6 +90,7 @@ pub struct App {
     counts: CountCache,
     logos: LogoCache,
     readiness: ReadinessCache,
+    line: Line,
     discovery: Bytes,
     started_at: Timestamp,
 }
@@ -169,6 +170,7 @@ impl App {
             counts: CountCache::default(),
             logos: LogoCache::default(),
             readiness: ReadinessCache::default(),
+            line: Line::default(),
             discovery: provider.discovery_json().to_owned().into(),
             started_at: clock.now(),
             config,
@@ -280,6 +282,11 @@ impl App {
 
     pub(crate) fn readiness(&self) -> &ReadinessCache {
         &self.readiness
+    }
+
+    /// Who waits for a thread that may block.
+    pub(crate) fn line(&self) -> &Line {
+        &self.line
     }
 
     pub(crate) fn logos(&self) -> &LogoCache {

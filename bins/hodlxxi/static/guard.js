@@ -1,5 +1,7 @@
 // What looks like a private key is refused here and never sent.
 
+import { words } from "./words.js";
+
 const FORMS = [
   /^n(cryptse|se)c1/i, // Nostr, NIP-19 and NIP-49
   /^[KLc59][1-9A-HJ-NP-Za-km-z]{50,51}$/, // WIF
@@ -10,8 +12,8 @@ const FORMS = [
 /** Whether `text` looks like a private key or a recovery phrase. */
 export function looksPrivate(text) {
   const entered = text.trim();
-  const words = entered.toLowerCase().split(/\s+/);
-  const phrase = words.length >= 12 && words.length <= 25 && words.every((word) => /^[a-z]{3,8}$/.test(word));
+  const parts = entered.toLowerCase().split(/\s+/);
+  const phrase = parts.length >= 12 && parts.length <= 25 && parts.every((part) => /^[a-z]{3,8}$/.test(part));
   return phrase || FORMS.some((form) => form.test(entered));
 }
 
@@ -23,9 +25,9 @@ function warn(field) {
     message.dataset.guarded = "";
     message.setAttribute("role", "alert");
     const title = document.createElement("strong");
-    title.textContent = "That looks like a private key or a recovery phrase.";
+    title.textContent = words.privateTitle;
     const advice = document.createElement("p");
-    advice.textContent = "It was not sent, and the field is empty again. Nobody needs it to know that it is you: use the address or the public key, and sign in your wallet.";
+    advice.textContent = words.privateAdvice;
     message.append(title, advice);
     field.before(message);
   }

@@ -1,8 +1,7 @@
 // Nostr extensions (NIP-07): offered when found, used only when asked.
 
 import { announce } from "./page.js";
-
-const REFUSED = "The extension did not sign. Confirm the request there, then try again.";
+import { words } from "./words.js";
 
 /** An error whose message is meant for the person. */
 class Told extends Error {}
@@ -16,18 +15,17 @@ async function post(path, body) {
       body: JSON.stringify(body),
     });
   } catch {
-    throw new Told("You seem to be offline. Check the connection, then try again.");
+    throw new Told(words.offline);
   }
   const answer = await response.json().catch(() => ({}));
   if (response.ok) return answer;
   throw new Told({
-    "auth.challenge_expired": "That took too long. Try again.",
-    "auth.challenge_used": "That was used already. Try again.",
-    "auth.invalid_signature": "The signature does not match. Check that the clock of this device is right, then try again.",
-    "auth.account_disabled": "This account is disabled. Ask the operator of this server.",
+    "auth.challenge_expired": words.late,
+    "auth.challenge_used": words.used,
+    "auth.invalid_signature": words.wrong,
+    "auth.account_disabled": words.disabled,
   }[answer.code] ?? (response.status === 429
-    ? "Too many attempts. Wait a minute, then try again."
-    : `${answer.detail ?? "That did not work."} Try again.`));
+    ? words.often : words.failed));
 }
 
 /** The event for `challenge`, signed by the extension. */
@@ -40,7 +38,7 @@ async function sign(challenge, issuer) {
       content: challenge,
     });
   } catch {
-    throw new Told(REFUSED);
+    throw new Told(words.refused);
   }
 }
 
@@ -51,21 +49,21 @@ function path(text) {
 }
 
 async function signIn(data, say) {
-  say("Waiting for your extension …");
-  const pubkey = await window.nostr.getPublicKey().catch(() => { throw new Told(REFUSED); });
+  say(words.waiting);
+  const pubkey = await window.nostr.getPublicKey().catch(() => { throw new Told(words.refused); });
   const { challenge_id, challenge } = await post("/api/challenge", { pubkey });
-  say("Confirm the request in your extension.");
+  say(words.confirm);
   const event = await sign(challenge, data.issuer);
-  say("Checking the signature …");
+  say(words.checking);
   await post("/api/verify", { challenge_id, pubkey, event });
-  say("Signed in. One moment …");
+  say(words.done);
   location.assign(path(data.continue));
 }
 
 async function fillIn(data, say) {
-  say("Confirm the request in your extension.");
+  say(words.confirm);
   const event = await sign(data.challenge, data.issuer);
-  say("Checking the signature …");
+  say(words.checking);
   const form = document.getElementById("proof");
   form.elements.signature.value = JSON.stringify(event);
   form.requestSubmit();
@@ -84,7 +82,7 @@ function offer(block) {
     try {
       await run(block.dataset, say);
     } catch (error) {
-      say(error instanceof Told ? error.message : "That did not work. Try again.", true);
+      say(error instanceof Told ? error.message : words.failed, true);
       button.disabled = false;
       button.focus();
     }
@@ -98,7 +96,7 @@ let tries = blocks.length ? 15 : 0;
 function look() {
   if (typeof window.nostr?.signEvent === "function") {
     blocks.forEach(offer);
-    announce("A Nostr extension was found.");
+    announce(words.found);
   } else if (tries-- > 0) setTimeout(look, 200);
 }
 look();

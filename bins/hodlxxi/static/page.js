@@ -1,8 +1,9 @@
 // Every page: copy buttons, and times in the reader's own zone. All of it works without this, too.
 
+const live = document.getElementById("announcer");
+
 /** Says `text` to screen readers, without moving the focus. */
 export function announce(text) {
-  const live = document.getElementById("announcer");
   live.textContent = "";
   setTimeout(() => { live.textContent = text; }, 50);
 }
@@ -20,13 +21,13 @@ async function copy(button) {
   const label = button.firstChild;
   try {
     await navigator.clipboard.writeText(source.textContent);
-    label.data = "Copied";
-    announce("Copied");
-    setTimeout(() => { label.data = "Copy"; }, 2000);
+    label.data = live.dataset.copied;
+    announce(live.dataset.copied);
+    setTimeout(() => { label.data = live.dataset.copy; }, 2000);
   } catch {
     // No clipboard without https, or no permission: leave the text selected.
     select(source);
-    announce("Selected. Copy it with your keyboard.");
+    announce(live.dataset.selected);
   }
 }
 

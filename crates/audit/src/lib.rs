@@ -5,6 +5,7 @@
 //! - [`seal`]: what a batch of entries is sealed by, and what is left of those that expired.
 //! - [`key`]: who seals, and how anybody else checks it.
 //! - [`verify`]: what is wrong with a log, entry by entry.
+//! - [`history`]: what a person is shown of it.
 //! - [`store`]: what a log asks of whoever keeps it.
 //! - [`service`]: the use cases.
 //! - `memory` and `contract` (features of these names): a store in memory, and the tests that every
@@ -14,6 +15,7 @@
 //! any protection of what is not sealed yet, about one second's worth.
 
 mod export;
+pub mod history;
 pub mod key;
 pub mod seal;
 pub mod service;

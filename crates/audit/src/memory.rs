@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use hodlxxi_kernel::audit::{AuditEntry, AuditId, AuditLog, AuditRecord};
+use hodlxxi_kernel::audit::{AuditEntry, AuditId, AuditLog, AuditRecord, Part};
 use hodlxxi_kernel::{StoreError, UserId};
 
 use crate::seal::{Checkpoint, Seal, Tip};
@@ -64,27 +64,29 @@ impl AuditLog for MemoryLog {
         Ok(())
     }
 
-    fn recent(&self, person: &UserId, limit: u32) -> Result<Vec<AuditRecord>, StoreError> {
-        let state = self.state();
-        let records = state.entries.values().rev().map(|row| &row.record);
-        let theirs = records.filter(|record| concerns(record, person));
-        Ok(theirs.take(as_count(limit)).cloned().collect())
-    }
-}
-
-impl AuditStore for MemoryLog {
-    fn page(
+    fn concerning(
         &self,
-        person: Option<&UserId>,
+        person: &UserId,
+        part: Part,
         before: Option<&AuditId>,
         limit: u32,
     ) -> Result<Vec<AuditRecord>, StoreError> {
         let state = self.state();
         let records = state.entries.values().rev().map(|row| &row.record);
-        let wanted = records.filter(|record| {
-            person.is_none_or(|person| concerns(record, person))
+        let theirs = records.filter(|record| {
+            concerns(record, person)
+                && part.has(&record.action)
                 && before.is_none_or(|before| record.id < *before)
         });
+        Ok(theirs.take(as_count(limit)).cloned().collect())
+    }
+}
+
+impl AuditStore for MemoryLog {
+    fn page(&self, before: Option<&AuditId>, limit: u32) -> Result<Vec<AuditRecord>, StoreError> {
+        let state = self.state();
+        let records = state.entries.values().rev().map(|row| &row.record);
+        let wanted = records.filter(|record| before.is_none_or(|before| record.id < *before));
         Ok(wanted.take(as_count(limit)).cloned().collect())
     }
 

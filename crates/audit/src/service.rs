@@ -1,13 +1,15 @@
-//! The use cases: seal what is new, let go of what is old, verify, export, and erase a person.
+//! The use cases: seal what is new, let go of what is old, verify, export, show a person what concerns them,
+//! and erase a person.
 
 use std::io;
 use std::sync::Arc;
 
-use hodlxxi_kernel::audit::{Action, AuditEntry, AuditId, AuditRecord, Origin};
+use hodlxxi_kernel::audit::{Action, AuditEntry, AuditId, AuditRecord, Origin, Part};
 use hodlxxi_kernel::{Clock, Entropy, MasterKey, StoreError, Timestamp, UserId};
 use thiserror::Error;
 
 use crate::export;
+use crate::history::History;
 use crate::key::{PublicSealKey, SealKey};
 use crate::seal::{Checkpoint, Seal, Tip};
 use crate::store::AuditStore;
@@ -17,6 +19,8 @@ use crate::verify::{Report, Verifier};
 const BATCH: u32 = 1_000;
 /// Seals that one step reads, or lets go of, at most.
 const SEALS: u32 = 100;
+/// Entries that a page of a person's is made of at most.
+const PAGE: u32 = 200;
 
 /// Entries that one search looks at, at most: so many at a time, so many times.
 const LOOKED_AT: (u32, usize) = (1_000, 5);
@@ -112,9 +116,7 @@ impl Auditor {
             ..Found::default()
         };
         for _ in 0..steps {
-            let page = self
-                .store
-                .page(search.person.as_ref(), found.next.as_ref(), step)?;
+            let page = self.looked_at(search, found.next.as_ref(), step)?;
             let ended = page.len() < step as usize;
             for record in page {
                 found.next = Some(record.id.clone());
@@ -131,6 +133,25 @@ impl Auditor {
             }
         }
         Ok(found)
+    }
+
+    /// Entries that a search looks at: everybody's, or of both parts of a person's, which are kept apart.
+    fn looked_at(
+        &self,
+        search: &Search,
+        before: Option<&AuditId>,
+        limit: u32,
+    ) -> Result<Vec<AuditRecord>, StoreError> {
+        let Some(person) = &search.person else {
+            return self.store.page(before, limit);
+        };
+        let mut records = Vec::new();
+        for part in [Part::Acts, Part::FailedSignIns] {
+            records.extend(self.store.concerning(person, part, before, limit)?);
+        }
+        records.sort_unstable_by(|one, other| other.id.cmp(&one.id));
+        records.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+        Ok(records)
     }
 
     /// Seals what is not sealed yet, at most one batch; answers whether there may be more. To be called
@@ -165,6 +186,21 @@ impl Auditor {
         let checkpoint = Checkpoint::new(last.tip(), expired, self.clock.now(), &self.key);
         let removed = self.store.expire(&checkpoint)?;
         Ok(if removed { old.len() } else { 0 })
+    }
+
+    /// A page of at most `limit` series of `part` of what concerns `person`, the newest first, beginning after
+    /// `before`.
+    pub fn history(
+        &self,
+        person: &UserId,
+        part: Part,
+        before: Option<&AuditId>,
+        limit: usize,
+    ) -> Result<History, StoreError> {
+        let mut records = self.store.concerning(person, part, before, PAGE + 1)?;
+        let cut = records.len() > PAGE as usize;
+        records.truncate(PAGE as usize);
+        Ok(History::of(records, cut, limit))
     }
 
     /// Reads the whole log, and tells what is wrong with it. `noted` is a seal written down earlier.

@@ -16,14 +16,8 @@ pub struct Waiting {
 
 /// Keeps entries, the seals over them, and what is left of those that expired.
 pub trait AuditStore: AuditLog {
-    /// Entries (of `person` alone, if given), newest by id first, beginning after `before`; at most
-    /// `limit`.
-    fn page(
-        &self,
-        person: Option<&UserId>,
-        before: Option<&AuditId>,
-        limit: u32,
-    ) -> Result<Vec<AuditRecord>, StoreError>;
+    /// Entries of everybody, newest by id first, beginning after `before`; at most `limit`.
+    fn page(&self, before: Option<&AuditId>, limit: u32) -> Result<Vec<AuditRecord>, StoreError>;
 
     /// Entries that are not sealed, oldest (by id) first; at most `limit`.
     fn unsealed(&self, limit: u32) -> Result<Vec<AuditRecord>, StoreError>;

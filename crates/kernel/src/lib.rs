@@ -2,13 +2,14 @@
 //!
 //! Time and randomness as arguments ([`Clock`], [`Entropy`]), typed ids, secrets that do not print
 //! ([`Secret`]), keys derived from one master key ([`MasterKey`]), public keys as people know them
-//! ([`PublicKey`]), access levels, the vocabulary of the audit log ([`audit`]), and the one error that a
-//! store may answer ([`StoreError`]).
+//! ([`PublicKey`]), access levels, the vocabulary of the audit log ([`audit`]), until when somebody waits
+//! ([`Deadline`]), and the one error that a store may answer ([`StoreError`]).
 //!
 //! Deliberately absent: I/O of any kind, protocol logic, and anything only one layer needs.
 
 mod access;
 pub mod audit;
+mod deadline;
 mod deployment;
 mod entropy;
 mod id;
@@ -20,7 +21,8 @@ mod tier;
 mod time;
 
 pub use access::{AccessLevel, SignInMethod, UnknownWord};
-pub use deployment::Deployment;
+pub use deadline::Deadline;
+pub use deployment::{CLOCKS_APART, Deployment, memory_begins};
 pub use entropy::{Entropy, OsEntropy};
 pub use id::{ClientId, ConsentId, GrantId, IdError, SessionId, UserId};
 pub use key::{PublicKey, PublicKeyError};

@@ -113,6 +113,7 @@ fn access_token(criterion: &mut Criterion) {
         require_pkce: false,
         registration: RegistrationPolicy::Off,
         guests: false,
+        ui_locales: vec!["en"],
     };
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let provider = Provider::new(config, stores, keys, &master, clock, Arc::new(OsEntropy));

@@ -71,6 +71,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         require_pkce: false,
         registration: RegistrationPolicy::Open,
         guests: false,
+        ui_locales: vec!["en"],
     };
     let stores = store.stores();
     let provider = Provider::new(config, stores, keys, &master, clock.clone(), entropy);

@@ -50,6 +50,10 @@ impl ChallengeStore for Redis {
         self.use_challenge(&FAIL, challenge, max_failures)
     }
 
+    fn remembers_from(&self) -> Option<Timestamp> {
+        self.beginning().known()
+    }
+
     fn purge_challenges(&self, _now: Timestamp, _limit: u32) -> Result<usize, StoreError> {
         Ok(0)
     }

@@ -5,8 +5,9 @@ use std::collections::HashMap;
 use std::sync::{Arc, LazyLock};
 use std::time::{Duration, Instant};
 
-use hodlxxi_kernel::Clock;
 use redis::{Client, ConnectionLike as _, RedisError, RedisResult, Script};
+
+use crate::beginning::Beginning;
 
 /// How long Redis may take to accept a connection.
 const CONNECT: Duration = Duration::from_millis(500);
@@ -14,10 +15,6 @@ const CONNECT: Duration = Duration::from_millis(500);
 const ANSWER: Duration = Duration::from_millis(700);
 /// For how long a connection that was just used is taken for good.
 const FRESH: Duration = Duration::from_millis(500);
-
-/// How far the clocks of two nodes may be apart, in milliseconds: each is within two seconds of the time
-/// that all nodes share.
-const CLOCK_SKEW: i64 = 4_000;
 
 /// Begins the memory anew where this is another run of Redis.
 static ARRIVE: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("lua/arrive.lua")));
@@ -65,15 +62,15 @@ pub(crate) struct Manager {
     client: Client,
     /// What the keys begin with.
     prefix: String,
-    clock: Arc<dyn Clock>,
+    beginning: Arc<Beginning>,
 }
 
 impl Manager {
-    pub(crate) const fn new(client: Client, prefix: String, clock: Arc<dyn Clock>) -> Self {
+    pub(crate) const fn new(client: Client, prefix: String, beginning: Arc<Beginning>) -> Self {
         Self {
             client,
             prefix,
-            clock,
+            beginning,
         }
     }
 }
@@ -86,12 +83,13 @@ impl r2d2::ManageConnection for Manager {
         let mut inner = connect(&self.client)?;
         let about: String = redis::cmd("INFO").arg("server").query(&mut inner)?;
         let run = fields(&about).remove("run_id").unwrap_or_default();
-        ARRIVE
+        let since = ARRIVE
             .key(marker(&self.prefix))
             .key(count(&self.prefix))
             .arg(run)
-            .arg(beginning(&*self.clock))
-            .invoke::<()>(&mut inner)?;
+            .arg(self.beginning.of_new_memory())
+            .invoke(&mut inner)?;
+        self.beginning.hear(since);
         Ok(Conn {
             inner,
             run: run.to_owned(),
@@ -107,13 +105,6 @@ impl r2d2::ManageConnection for Manager {
     fn has_broken(&self, conn: &mut Conn) -> bool {
         conn.broken || !conn.inner.is_open()
     }
-}
-
-/// Where a memory begins that knows nothing now, in milliseconds of Unix time: no node's clock was there before,
-/// so that nothing that bears a later time was used before.
-pub(crate) fn beginning(clock: &dyn Clock) -> i64 {
-    let now = clock.unix_micros().div_euclid(1_000);
-    now.saturating_add(CLOCK_SKEW)
 }
 
 /// The key of the memory's beginning.

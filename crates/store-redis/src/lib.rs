@@ -8,6 +8,7 @@
 //! Deliberately absent: protocol rules; Redis Cluster, whose clients have to follow keys from node to
 //! node; anything that must outlive Redis.
 
+mod beginning;
 mod cache;
 mod challenges;
 mod checkup;

@@ -107,7 +107,8 @@ impl AccountStore for PeopleCache {
             Ok(SignInOutcome::SignedIn { session, .. }) => Some(session.user.id.as_str()),
             _ => None,
         };
-        let replaced = sign_in.session.replaces.as_ref().map(SessionId::as_str);
+        let replaced = sign_in.session.replaces.as_ref();
+        let replaced = replaced.map(|replaced| replaced.id.as_str());
         self.redis.changed(user.into_iter().chain(replaced));
         outcome
     }

@@ -9,7 +9,8 @@ use r2d2::ManageConnection as _;
 use redis::{Client, FromRedisValue, Script, ScriptInvocation};
 use thiserror::Error;
 
-use crate::conn::{Conn, Manager, beginning, count, is_away, is_refused, marker};
+use crate::beginning::Beginning;
+use crate::conn::{Conn, Manager, count, is_away, is_refused, marker};
 use crate::fault::Fault;
 use crate::unnoted::Unnoted;
 use crate::url::RedisUrl;
@@ -43,6 +44,7 @@ struct Inner {
     /// Until when Redis is not asked, in milliseconds since it was opened.
     paused_until: AtomicU64,
     unnoted: Unnoted,
+    beginning: Arc<Beginning>,
 }
 
 /// Why a Redis is of no use as it is configured.
@@ -93,13 +95,17 @@ impl Redis {
             source,
         })?;
         let prefix = format!("hodlxxi:{}:", deployment.id);
-        let manager = Manager::new(client, prefix.clone(), clock.clone());
+        let beginning = Arc::new(Beginning::new(clock.clone()));
+        let manager = Manager::new(client, prefix.clone(), beginning.clone());
         // The first connection by itself: its error says more than the pool's time-out.
         match manager.connect() {
             Ok(mut conn) if deployment.is_new => {
                 let mut begin = BEGIN.key(marker(&prefix));
                 // Where this fails, the memory begins a moment from now, as ever.
-                let _ = conn.using(|conn| begin.arg(&conn.run).invoke::<()>(&mut conn.inner));
+                let begun = conn.using(|conn| begin.arg(&conn.run).invoke::<()>(&mut conn.inner));
+                if begun.is_ok() {
+                    beginning.hear(0);
+                }
             }
             Ok(_) => {}
             Err(source) if is_refused(&source) => {
@@ -126,6 +132,7 @@ impl Redis {
             opened: Instant::now(),
             paused_until: AtomicU64::new(0),
             unnoted: Unnoted::default(),
+            beginning,
         })))
     }
 
@@ -134,13 +141,15 @@ impl Redis {
         &self.0.url
     }
 
-    /// Asks Redis for an answer, and sees to it that a memory that was emptied knows so. To be called
-    /// about twice a second: what was issued in between is refused after an emptying, and what the
-    /// cache could not be told of is told then.
+    /// Asks Redis for an answer, and sees to it that a memory that was emptied knows so, as does this
+    /// process. To be called about twice a second: challenges issued in between are refused after an
+    /// emptying, and what the cache could not be told of is told then.
     pub fn probe(&self) -> Result<(), StoreError> {
-        self.run_remembering::<()>(&PROBE, |call, _| {
+        let since = self.run_remembering(&PROBE, |call, _| {
             call.arg(0);
-        })
+        })?;
+        self.0.beginning.hear(since);
+        Ok(())
     }
 
     /// Tries for at most `patience`, and an answer's time, to tell the cache of every change that this process
@@ -184,6 +193,11 @@ impl Redis {
         &self.0.unnoted
     }
 
+    /// Where the memory begins.
+    pub(crate) fn beginning(&self) -> &Beginning {
+        &self.0.beginning
+    }
+
     /// Now.
     pub(crate) fn now(&self) -> Timestamp {
         self.0.clock.now()
@@ -207,7 +221,7 @@ impl Redis {
         script: &Script,
         fill: impl FnOnce(&mut ScriptInvocation<'_>, &Self),
     ) -> Result<T, StoreError> {
-        let beginning = beginning(&*self.0.clock);
+        let beginning = self.0.beginning.of_new_memory();
         Ok(self.using(|conn| {
             let mut call = script.key(marker(&self.0.prefix));
             call.arg(&conn.run).arg(beginning);

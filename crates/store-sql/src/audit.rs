@@ -3,12 +3,14 @@
 //! An entry is one plain insert in the transaction of the act, and reads nothing, so that no two
 //! transactions wait for each other because of the log.
 
-use diesel::dsl::{count_star, exists, max, min, not};
+use diesel::dsl::{count_star, exists, max, min, not, sql};
+use diesel::expression::SqlLiteral;
 use diesel::prelude::*;
 use diesel::result::Error as SqlError;
+use diesel::sql_types::Bool;
 use hodlxxi_audit::seal::{Checkpoint, Seal, Tip};
 use hodlxxi_audit::store::{AuditStore, Waiting};
-use hodlxxi_kernel::audit::{AuditEntry, AuditId, AuditLog, AuditRecord};
+use hodlxxi_kernel::audit::{AuditEntry, AuditId, AuditLog, AuditRecord, Part};
 use hodlxxi_kernel::{StoreError, UserId};
 
 use crate::audit_rows::{CheckpointRow, EntryRow, SealRow, UNSEALED, hash};
@@ -42,29 +44,43 @@ impl AuditLog for Database {
         self.write(|conn| insert(conn, entry))
     }
 
-    fn recent(&self, person: &UserId, limit: u32) -> Result<Vec<AuditRecord>, StoreError> {
-        let theirs = table
-            .filter(e::user_id.eq(person.as_str()))
-            .order(e::id.desc())
-            .limit(i64::from(limit));
-        self.read(|conn| Ok(records(theirs.load(conn)?)?))
-    }
-}
-
-impl AuditStore for Database {
-    fn page(
+    fn concerning(
         &self,
-        person: Option<&UserId>,
+        person: &UserId,
+        part: Part,
         before: Option<&AuditId>,
         limit: u32,
     ) -> Result<Vec<AuditRecord>, StoreError> {
+        self.read(|conn| {
+            let mut theirs = table
+                .filter(e::user_id.eq(person.as_str()))
+                .filter(is_of(part))
+                .order(e::id.desc())
+                .limit(i64::from(limit))
+                .into_boxed();
+            if let Some(before) = before {
+                theirs = theirs.filter(e::id.lt(before.as_str()));
+            }
+            Ok(records(theirs.load(conn)?)?)
+        })
+    }
+}
+
+/// Whether an entry is of `part`: word for word what the two indexes on a person's entries are limited to,
+/// since a parameter in its place would keep a database from using them.
+fn is_of(part: Part) -> SqlLiteral<Bool> {
+    sql(match part {
+        Part::Acts => "action <> 'auth.sign_in_failed'",
+        Part::FailedSignIns => "action = 'auth.sign_in_failed'",
+    })
+}
+
+impl AuditStore for Database {
+    fn page(&self, before: Option<&AuditId>, limit: u32) -> Result<Vec<AuditRecord>, StoreError> {
         let mut newest = table
             .order(e::id.desc())
             .limit(i64::from(limit))
             .into_boxed();
-        if let Some(person) = person {
-            newest = newest.filter(e::user_id.eq(person.as_str()));
-        }
         if let Some(before) = before {
             newest = newest.filter(e::id.lt(before.as_str()));
         }
@@ -168,17 +184,21 @@ impl AuditStore for Database {
     }
 
     fn erase(&self, person: &UserId, act: &AuditEntry) -> Result<u64, StoreError> {
-        let theirs = diesel::update(table.filter(e::user_id.eq(person.as_str())));
-        let erased = theirs.set((
-            e::salt.eq(None::<Vec<u8>>),
-            e::user_id.eq(None::<String>),
-            e::session_id.eq(None::<String>),
-            e::key_name.eq(None::<String>),
-            e::address.eq(None::<String>),
-            e::user_agent.eq(None::<String>),
-        ));
         self.write_long_tx(|conn| {
-            let erased = erased.execute(conn)?;
+            let mut erased = 0;
+            for part in [Part::Acts, Part::FailedSignIns] {
+                let theirs = table.filter(e::user_id.eq(person.as_str()));
+                let nothing = (
+                    e::salt.eq(None::<Vec<u8>>),
+                    e::user_id.eq(None::<String>),
+                    e::session_id.eq(None::<String>),
+                    e::key_name.eq(None::<String>),
+                    e::address.eq(None::<String>),
+                    e::user_agent.eq(None::<String>),
+                );
+                let theirs = diesel::update(theirs.filter(is_of(part)));
+                erased += theirs.set(nothing).execute(conn)?;
+            }
             insert(conn, &act.clone().detail(&erased.to_string()))?;
             Ok(erased as u64)
         })

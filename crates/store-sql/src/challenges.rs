@@ -1,12 +1,26 @@
 //! Spent and failed challenges: one upsert each, so that one row's lock decides every race.
 
 use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Bool, Text};
 use hodlxxi_auth::account::{ChallengeStore, ChallengeUse, IssuedChallenge};
 use hodlxxi_kernel::{StoreError, Timestamp};
 
 use crate::conn::each_backend;
 use crate::database::Database;
+use crate::memory::remembering;
 use crate::schema::spent_challenges::{self as c, table};
+
+/// The row of a challenge's first use; none where nobody can tell whether it is the first.
+macro_rules! first_use {
+    ($challenge:expr, failures $failures:literal, spent $spent:literal) => {
+        remembering!(from $challenge.issued_at).select((
+            $challenge.name.to_text().into_sql::<Text>(),
+            $failures.into_sql::<BigInt>(),
+            $spent.into_sql::<Bool>(),
+            $challenge.expires_at.as_unix().into_sql::<BigInt>(),
+        ))
+    };
+}
 
 impl ChallengeStore for Database {
     fn spend(
@@ -14,19 +28,15 @@ impl ChallengeStore for Database {
         challenge: &IssuedChallenge,
         max_failures: u32,
     ) -> Result<ChallengeUse, StoreError> {
-        use diesel::query_dsl::methods::FilterDsl as _;
-        let row = (
-            c::challenge_hash.eq(challenge.name.to_text()),
-            c::failures.eq(0),
-            c::spent.eq(true),
-            c::expires_at.eq(challenge.expires_at.as_unix()),
-        );
+        let first = first_use!(challenge, failures 0, spent true);
         let live = c::spent
             .eq(false)
             .and(c::failures.lt(i64::from(max_failures)));
         self.write(|conn| {
+            use diesel::query_dsl::methods::FilterDsl as _;
             let written = each_backend!(conn, |conn| diesel::insert_into(table)
-                .values(row)
+                .values(first)
+                .into_columns(c::all_columns)
                 .on_conflict(c::challenge_hash)
                 .do_update()
                 .set(c::spent.eq(true))
@@ -41,19 +51,15 @@ impl ChallengeStore for Database {
         challenge: &IssuedChallenge,
         max_failures: u32,
     ) -> Result<ChallengeUse, StoreError> {
-        use diesel::query_dsl::methods::FilterDsl as _;
-        let row = (
-            c::challenge_hash.eq(challenge.name.to_text()),
-            c::failures.eq(1),
-            c::spent.eq(false),
-            c::expires_at.eq(challenge.expires_at.as_unix()),
-        );
+        let first = first_use!(challenge, failures 1, spent false);
         let live = c::spent
             .eq(false)
             .and(c::failures.lt(i64::from(max_failures)));
         self.write(|conn| {
+            use diesel::query_dsl::methods::FilterDsl as _;
             let written = each_backend!(conn, |conn| diesel::insert_into(table)
-                .values(row)
+                .values(first)
+                .into_columns(c::all_columns)
                 .on_conflict(c::challenge_hash)
                 .do_update()
                 .set(c::failures.eq(c::failures + 1))

@@ -11,7 +11,6 @@ use crate::conn::{Conn, each_backend, locked};
 use crate::database::Database;
 use crate::fault::Fault;
 use crate::noted::Noted;
-use crate::revoke;
 use crate::row::{RowError, count, seconds, to_json};
 use crate::schema::clients::{self as c, table};
 use crate::schema::{initial_access_tokens as tokens, users};
@@ -218,19 +217,10 @@ impl ClientStore for Database {
         disabled_at: Option<Timestamp>,
         act: &AuditEntry,
     ) -> Result<bool, StoreError> {
-        self.write_long_tx(|conn| {
-            let once_more = i64::from(disabled_at.is_some());
-            let found = diesel::update(table.find(id.as_str()))
-                .set((
-                    c::disabled_at.eq(seconds(disabled_at)),
-                    c::disabled_count.eq(c::disabled_count + once_more),
-                ))
-                .execute(conn)?;
-            if let Some(now) = disabled_at {
-                revoke::all_of_client(conn, id, now)?;
-            }
-            audit::insert_if(conn, found == 1, act)
-        })
+        match disabled_at {
+            Some(at) => self.disable_client(id, at, act),
+            None => self.enable_client(id, act),
+        }
     }
 
     fn set_client_tier(

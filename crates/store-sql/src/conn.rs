@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
 use diesel::{Connection, ConnectionError, PgConnection, SqliteConnection};
+use hodlxxi_kernel::Deadline;
 use thiserror::Error;
 
 use crate::fault::Fault;
@@ -74,6 +75,28 @@ pub(crate) fn long_tx<T>(
 ) -> Result<T, Fault> {
     let begin = "BEGIN; SET LOCAL statement_timeout = 0";
     transaction(conn, begin, |conn| Ok((body(conn)?, Keep::Yes)))
+}
+
+/// `body`, which is not begun, and undone by a failure, once nobody waits for its outcome any more: what is
+/// answered as failed has not been done. Too late for that is only what dies in the commit itself.
+pub(crate) fn in_time<T>(
+    body: impl FnOnce(&mut Conn) -> Result<T, Fault>,
+) -> impl FnOnce(&mut Conn) -> Result<T, Fault> {
+    |conn| {
+        check_time()?;
+        let value = body(conn)?;
+        check_time()?;
+        Ok(value)
+    }
+}
+
+/// Fails once nobody waits for an outcome any more.
+pub(crate) fn check_time() -> Result<(), Fault> {
+    if Deadline::is_missed() {
+        Err(Fault::TooLate)
+    } else {
+        Ok(())
+    }
 }
 
 /// Whether what a transaction wrote stays.

@@ -153,18 +153,19 @@ impl Database {
         Ok(self.try_read(body)?)
     }
 
-    /// Runs one statement that writes, which is a transaction by itself.
+    /// Runs one statement that writes, which is a transaction by itself: on PostgreSQL, once it was sent it may be
+    /// carried out after its deadline.
     pub(crate) fn write<T>(
         &self,
         body: impl FnOnce(&mut Conn) -> Result<T, Fault>,
     ) -> Result<T, StoreError> {
         Ok(match &self.0.writer {
-            Some(writer) => writer.act(body)?,
+            Some(writer) => writer.act(conn::in_time(body))?,
             None => self.try_read(body)?,
         })
     }
 
-    /// Runs several statements in one transaction, durable once this returns.
+    /// Runs several statements in one transaction, durable once this returns; undone if its deadline passes before.
     pub(crate) fn write_tx<T>(
         &self,
         body: impl FnOnce(&mut Conn) -> Result<T, Fault>,
@@ -172,13 +173,17 @@ impl Database {
         Ok(self.try_write_tx(body)?)
     }
 
-    /// [`write_tx`](Self::write_tx) for what may touch any number of rows, and takes its time.
+    /// [`write_tx`](Self::write_tx) for what may touch any number of rows, and takes its time, past a deadline too.
     pub(crate) fn write_long_tx<T>(
         &self,
         body: impl FnOnce(&mut Conn) -> Result<T, Fault>,
     ) -> Result<T, StoreError> {
         Ok(match &self.0.writer {
-            Some(writer) => writer.act(body)?,
+            // Nobody's answer waits for it in a batch.
+            Some(writer) => writer.alone(|conn| {
+                conn::check_time()?;
+                conn::long_tx(conn, body)
+            })?,
             None => self.try_read(|conn| conn::long_tx(conn, body))?,
         })
     }
@@ -200,8 +205,8 @@ impl Database {
         body: impl FnOnce(&mut Conn) -> Result<T, Fault>,
     ) -> Result<T, Fault> {
         match &self.0.writer {
-            Some(writer) => writer.act(body),
-            None => self.try_read(|conn| conn::write_tx(conn, body)),
+            Some(writer) => writer.act(conn::in_time(body)),
+            None => self.try_read(|conn| conn::write_tx(conn, conn::in_time(body))),
         }
     }
 
@@ -211,13 +216,16 @@ impl Database {
         body: impl FnOnce(&mut Conn) -> Result<(T, Keep), Fault>,
     ) -> Result<T, StoreError> {
         Ok(match &self.0.writer {
-            Some(writer) => writer.act(|conn| conn::nested(conn, body))?,
-            None => self.try_read(|conn| conn::write_lazy_tx(conn, body))?,
+            Some(writer) => writer.act(conn::in_time(|conn| conn::nested(conn, body)))?,
+            None => self.try_read(|conn| conn::write_lazy_tx(conn, conn::in_time(body)))?,
         })
     }
 
     fn try_read<T>(&self, body: impl FnOnce(&mut Conn) -> Result<T, Fault>) -> Result<T, Fault> {
-        self.0.pool.get()?.with(body)
+        self.0.pool.get()?.with(|conn| {
+            conn::check_time()?;
+            body(conn)
+        })
     }
 
     /// Runs `body` on a connection that is in no transaction: for migrations.

@@ -11,7 +11,7 @@ use crate::schema::{clients, schema_info as s, users};
 
 impl Database {
     /// The deployment's name, given by whoever asks first. It is new to that one alone, and only
-    /// while there are neither people nor clients.
+    /// while there are neither people nor clients, and never after a restore.
     pub fn deployment(&self, entropy: &dyn Entropy) -> Result<Deployment, StoreError> {
         let known = self.read(|conn| Ok(s::table.select(s::deployment).get_result(conn)?))?;
         match known {
@@ -22,8 +22,8 @@ impl Database {
 }
 
 fn name(conn: &mut Conn, entropy: &dyn Entropy) -> Result<Deployment, Fault> {
-    let query = s::table.select(s::deployment);
-    let known: Option<String> = locked!(conn, for_update, query)?;
+    let query = s::table.select((s::deployment, s::remembers_since));
+    let (known, restored): (Option<String>, Option<i64>) = locked!(conn, for_update, query)?;
     if let Some(id) = known {
         return Ok(Deployment { id, is_new: false });
     }
@@ -36,6 +36,6 @@ fn name(conn: &mut Conn, entropy: &dyn Entropy) -> Result<Deployment, Fault> {
         diesel::select(exists(clients::table.select(clients::id))).get_result(conn)?;
     Ok(Deployment {
         id,
-        is_new: !people && !clients,
+        is_new: !people && !clients && restored.is_none(),
     })
 }

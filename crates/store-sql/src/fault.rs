@@ -27,6 +27,9 @@ pub(crate) enum Fault {
     /// A migration cannot be read or run.
     #[error("a migration failed: {0}")]
     Migration(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// Nobody waits for it any more, and it was not done.
+    #[error("it was too late")]
+    TooLate,
     /// The commit that many writes waited for failed.
     #[error("the writes were not committed: {0}")]
     Batch(#[source] Arc<Fault>),
@@ -41,7 +44,7 @@ impl Fault {
     fn kind(&self) -> StoreErrorKind {
         match self {
             Self::Batch(fault) => fault.kind(),
-            Self::Pool(_) | Self::Connect(_) => StoreErrorKind::Unavailable,
+            Self::Pool(_) | Self::Connect(_) | Self::TooLate => StoreErrorKind::Unavailable,
             Self::Row(_) | Self::Migration(_) => StoreErrorKind::Corrupt,
             Self::Sql(error) => match error {
                 SqlError::DatabaseError(

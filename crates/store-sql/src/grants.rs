@@ -34,7 +34,7 @@ pub(crate) struct GrantRow {
     created_at: i64,
     last_used_at: i64,
     pub(crate) revoked_at: Option<i64>,
-    pub(crate) kept_until: i64,
+    kept_until: i64,
 }
 
 impl GrantRow {
@@ -213,13 +213,12 @@ impl GrantStore for Database {
 
     fn purge_grants(&self, now: Timestamp, limit: u32) -> Result<usize, StoreError> {
         let limit = i64::from(limit);
-        self.write_tx(|conn| {
-            refresh::forget_answers(conn, now)?;
-            let access = purge_access(conn, now, limit)?;
-            let refresh = refresh::purge(conn, now, limit)?;
-            let grants = purge_grants(conn, now, limit)?;
-            Ok(access + refresh + grants)
-        })
+        // One after the other: tokens and then their grants is not the order in which others lock them.
+        self.write_tx(|conn| refresh::forget_answers(conn, now))?;
+        let access = self.write_tx(|conn| purge_access(conn, now, limit))?;
+        let refresh = self.write_tx(|conn| refresh::purge(conn, now, limit))?;
+        let grants = self.write_tx(|conn| purge_grants(conn, now, limit))?;
+        Ok(access + refresh + grants)
     }
 }
 

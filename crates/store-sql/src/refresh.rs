@@ -1,7 +1,9 @@
 //! Refresh tokens: a family is the tokens of one grant, numbered by generation, so that a token's
 //! successor is found, and can be but one.
 
+use diesel::dsl::case_when;
 use diesel::prelude::*;
+use diesel::sql_types::BigInt;
 use hodlxxi_kernel::audit::{Action, Outcome};
 use hodlxxi_kernel::{SecretHash, Timestamp};
 use hodlxxi_oauth::grant::{RefreshRecord, RefreshState, RotateOutcome, Rotation};
@@ -148,6 +150,10 @@ fn decide(conn: &mut Conn, rotation: &Rotation, noted: &Noted) -> Result<RotateO
         if !clients::is_noted(noted, client, rotation.now) {
             clients::note_use(conn, client, rotation.now)?;
         }
+        // First of all, as with whoever removes a client or revokes a grant: their tokens come after it.
+        if !use_grant(conn, rotation, &row.grant_id)? {
+            return Ok(RotateOutcome::Dead);
+        }
         if mark_rotated(conn, rotation)? {
             succeed(conn, rotation, &found)?;
             return Ok(RotateOutcome::Rotated);
@@ -156,8 +162,28 @@ fn decide(conn: &mut Conn, rotation: &Rotation, noted: &Noted) -> Result<RotateO
     if let Some(answer) = repeatable(conn, rotation)? {
         return Ok(RotateOutcome::Repeated(answer));
     }
-    revoke::grant(conn, &row.grant_id, rotation.now)?;
-    Ok(RotateOutcome::Reused)
+    if revoke::grant(conn, &row.grant_id, rotation.now)? {
+        Ok(RotateOutcome::Reused)
+    } else {
+        // Revoked or removed meanwhile.
+        Ok(RotateOutcome::Dead)
+    }
+}
+
+/// Notes the grant's use; answers false if it was revoked or removed meanwhile. Until the transaction ends it cannot be.
+fn use_grant(conn: &mut Conn, rotation: &Rotation, grant: &str) -> Result<bool, Fault> {
+    let live = grants::table
+        .find(grant)
+        .filter(grants::revoked_at.is_null());
+    let end = ends_at(&rotation.successor).max(rotation.access.expires_at);
+    let end = end.as_unix().into_sql::<BigInt>();
+    // It may be kept for longer already: a concurrent rotation, too, notes an end.
+    let end = case_when(grants::kept_until.lt(end), end).otherwise(grants::kept_until);
+    let used = diesel::update(live).set((
+        grants::last_used_at.eq(rotation.now.as_unix()),
+        grants::kept_until.eq(end),
+    ));
+    Ok(each_backend!(conn, |conn| used.execute(conn))? == 1)
 }
 
 /// Uses the token up; answers false if a concurrent rotation did.
@@ -174,7 +200,7 @@ fn mark_rotated(conn: &mut Conn, rotation: &Rotation) -> Result<bool, Fault> {
 
 /// Keeps the new tokens, and forgets the answer that the predecessor could repeat until now.
 fn succeed(conn: &mut Conn, rotation: &Rotation, found: &Found) -> Result<(), Fault> {
-    let (row, grant) = (&found.token, &found.grant);
+    let row = &found.token;
     insert(conn, &rotation.successor, &row.grant_id, row.generation + 1)?;
     insert_access(conn, &rotation.access)?;
     if row.generation > 0 {
@@ -184,15 +210,6 @@ fn succeed(conn: &mut Conn, rotation: &Rotation, found: &Found) -> Result<(), Fa
         let forget = diesel::update(predecessor).set(r::sealed_answer.eq(None::<Vec<u8>>));
         each_backend!(conn, |conn| forget.execute(conn))?;
     }
-    let end = ends_at(&rotation.successor).max(rotation.access.expires_at);
-    let live = grants::table
-        .find(&row.grant_id)
-        .filter(grants::revoked_at.is_null());
-    let used = diesel::update(live).set((
-        grants::last_used_at.eq(rotation.now.as_unix()),
-        grants::kept_until.eq(grant.kept_until.max(end.as_unix())),
-    ));
-    each_backend!(conn, |conn| used.execute(conn))?;
     Ok(())
 }
 

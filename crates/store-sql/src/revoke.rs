@@ -128,15 +128,24 @@ pub(crate) fn all_of_user(conn: &mut Conn, user: &UserId, now: Timestamp) -> Res
     Ok(())
 }
 
-/// Revokes all that `client` was granted.
-pub(crate) fn all_of_client(
+/// Revokes at most `limit` of what `client` was granted; answers how many it found to be live.
+pub(crate) fn some_of_client(
     conn: &mut Conn,
     client: &ClientId,
     now: Timestamp,
-) -> Result<(), Fault> {
-    let live = grants::table
+    limit: usize,
+) -> Result<usize, Fault> {
+    let live: Vec<String> = grants::table
+        .select(grants::id)
         .filter(grants::client_id.eq(client.as_str()))
+        .filter(grants::revoked_at.is_null())
+        .limit(i64::try_from(limit).unwrap_or(i64::MAX))
+        .load(conn)?;
+    let found = live.len();
+    // Judged again: some may be revoked meanwhile.
+    let some = grants::table
+        .filter(grants::id.eq_any(live))
         .filter(grants::revoked_at.is_null());
-    diesel::update(live).set(Revoked::at(now)).execute(conn)?;
-    Ok(())
+    diesel::update(some).set(Revoked::at(now)).execute(conn)?;
+    Ok(found)
 }

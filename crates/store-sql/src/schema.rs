@@ -7,6 +7,7 @@ table! {
         id -> BigInt,
         oldest_version -> Text,
         deployment -> Nullable<Text>,
+        remembers_since -> Nullable<BigInt>,
     }
 }
 

@@ -1,7 +1,7 @@
 //! Signing in: the account is found or made and the session opened, in one transaction.
 
 use diesel::prelude::*;
-use hodlxxi_auth::account::{ProvenKey, SignIn, SignInAccount, SignInOutcome};
+use hodlxxi_auth::account::{ProvenKey, Replaced, SignIn, SignInAccount, SignInOutcome};
 use hodlxxi_kernel::audit::{Action, AuditEntry, Outcome};
 use hodlxxi_kernel::{Timestamp, UserId};
 
@@ -56,7 +56,7 @@ pub(crate) fn sign_in(conn: &mut Conn, sign_in: &SignIn) -> Result<SignInOutcome
         }
     }
     if let Some(replaced) = &sign_in.session.replaces {
-        diesel::delete(sessions::table.find(replaced.as_str())).execute(conn)?;
+        end(conn, replaced, &account.user.id)?;
     }
     let row = SessionRow::new(&account.user.id, sign_in);
     let row: SessionRow = each_backend!(conn, |conn| diesel::insert_into(sessions::table)
@@ -69,6 +69,19 @@ pub(crate) fn sign_in(conn: &mut Conn, sign_in: &SignIn) -> Result<SignInOutcome
         session,
         new_account: account.is_new,
     })
+}
+
+/// Ends the session that a sign-in of `by` replaces, and records that where it was another person's.
+fn end(conn: &mut Conn, replaced: &Replaced, by: &str) -> Result<(), Fault> {
+    let ended: Option<String> = diesel::delete(sessions::table.find(replaced.id.as_str()))
+        .returning(sessions::user_id)
+        .get_result(conn)
+        .optional()?;
+    let Some(whose) = ended.filter(|whose| whose != by) else {
+        return Ok(());
+    };
+    let whose = UserId::try_from(whose).map_err(column("sessions", "user_id"))?;
+    audit::insert(conn, &replaced.act.clone().person(&whose))
 }
 
 /// Records that a sign-in to this account failed.

@@ -145,14 +145,21 @@ impl Writer {
         }
     }
 
-    /// Runs `body` outside of any transaction, when nobody else writes.
+    /// Runs `body` outside of any batch, when nobody else writes.
     pub(crate) fn alone<T>(
         &self,
         body: impl FnOnce(&mut Conn) -> Result<T, Fault>,
     ) -> Result<T, Fault> {
         let mut turn = self.take_turn();
         turn.commit();
-        body(self.connected(&mut turn)?)
+        // Given back only if it is as it was, in no transaction.
+        let mut conn = match turn.conn.take() {
+            Some(conn) => conn,
+            None => (self.open)()?,
+        };
+        let value = body(&mut conn)?;
+        turn.conn = Some(conn);
+        Ok(value)
     }
 
     fn begin(&self, turn: &mut Turn) -> Result<Arc<Batch>, Fault> {

@@ -1,5 +1,6 @@
 //! The developers' pages: clients of one's own, and the playground.
 
+mod look;
 mod own;
 mod playground;
 mod snippets;

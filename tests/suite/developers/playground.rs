@@ -1,6 +1,6 @@
 //! The playground, with and without scripts.
 
-use hodlxxi_tests::browser::{Browser, query};
+use hodlxxi_tests::browser::query;
 use hodlxxi_tests::form::unescape;
 use hodlxxi_tests::person::Person;
 use hodlxxi_tests::programs::{node, output, screenshots};
@@ -9,12 +9,7 @@ use serde_json::Value;
 use url::Url;
 
 use super::make;
-
-/// The session of `browser`, as a cookie for another one.
-fn cookie(server: &Server, browser: &Browser) -> String {
-    let name = server.cookie_name("hodlxxi_session");
-    format!("{name}={}", browser.cookie(&name).expect("a session"))
-}
+use crate::browser::session_cookie;
 
 fn member(text: &Value, name: &str) -> Value {
     let json: Value = serde_json::from_str(text.as_str().expect("text")).expect("JSON");
@@ -27,7 +22,7 @@ fn a_developer_goes_through_every_step_in_chromium() {
     let browser = server.browser();
     let user = person.sign_in(&browser)["user_id"].clone();
     let mut command = node("browser/playground.mjs");
-    command.args([&server.issuer(), &cookie(&server, &browser)]);
+    command.args([&server.issuer(), &session_cookie(&server, &browser)]);
     let seen: Value =
         serde_json::from_str(&output(command.arg(screenshots()))).expect("what was seen");
     let asked = query(&Url::parse(seen["asked"].as_str().expect("a request")).expect("a URL"));

@@ -5,16 +5,17 @@ use std::process::Stdio;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use hodlxxi_tests::audit;
 use hodlxxi_tests::browser::{Answer, Browser};
 use hodlxxi_tests::installation::sql;
 use hodlxxi_tests::node::{Node, free_port};
-use hodlxxi_tests::person::Person;
+use hodlxxi_tests::person::{Person, text};
 use hodlxxi_tests::postgres::Postgres;
 use hodlxxi_tests::programs::{ended, postgres_program};
 use hodlxxi_tests::redis::Redis;
-use hodlxxi_tests::relying_party::{CALLBACK, register};
+use hodlxxi_tests::relying_party::{CALLBACK, RelyingParty, register};
 use hodlxxi_tests::waiting::wait_until;
-use serde_json::json;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use super::settings;
@@ -165,6 +166,34 @@ fn hung_and_going_on() {
     away(&installed);
     installed.postgres.go_on();
     back(&installed);
+}
+
+/// How often tokens were refreshed, as the audit log has it, with what came of each.
+fn refreshed(installed: &Installed) -> Vec<Value> {
+    let log = audit::export(|arguments| installed.node.run(arguments), &[]);
+    let of_refresh = log
+        .iter()
+        .filter(|e| e["action"] == "oauth.token_refreshed");
+    of_refresh.map(|entry| entry["result"].clone()).collect()
+}
+
+/// A refresh that went through after its 503 would make the next one with the same token look like a thief's.
+#[test]
+fn what_was_answered_503_while_it_hung_is_not_done_afterwards() {
+    let installed = install(&[]);
+    let client = RelyingParty::register_by(installed.node.browser(), &json!({}));
+    let tokens = client.sign_in(&installed.browser, "openid offline_access");
+    let token = text(&tokens, "refresh_token");
+    installed.postgres.hang();
+    in_time(|| client.refresh(token)).is_oauth_error(503, "temporarily_unavailable");
+    // Shorter than what PostgreSQL takes for too long: it carries out what it was sent.
+    thread::sleep(Duration::from_millis(500));
+    installed.postgres.go_on();
+    back(&installed);
+    assert_eq!(refreshed(&installed), [""; 0]);
+    let next = client.refresh(token).json_with(200);
+    assert_eq!(refreshed(&installed), ["done"]);
+    client.refresh(text(&next, "refresh_token")).json_with(200);
 }
 
 #[test]

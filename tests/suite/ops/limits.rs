@@ -244,6 +244,80 @@ fn challenges_are_limited_by_address_on_the_pages_too() {
     assert!(limited.body.contains("too often"), "{}", limited.body);
 }
 
+/// Asserts that a refusal has the body of RFC 6749, section 5.2, and nothing else in it.
+#[track_caller]
+fn is_bare_oauth_refusal(answer: &Answer) {
+    answer.is_oauth_error(429, "temporarily_unavailable");
+    let body = answer.json();
+    let members: Vec<_> = body.as_object().expect("an object").keys().collect();
+    assert_eq!(members, ["error", "error_description"]);
+    assert_eq!(answer.header("content-type"), Some("application/json"));
+}
+
+#[test]
+fn registrations_are_limited_by_address() {
+    let server = behind_a_proxy();
+    let line = server.browser();
+    let register = |method: Method, path: &str, address: &str| {
+        let request = line.request(method, path).json(&json!({}));
+        line.send(from(request, address))
+    };
+    let ask = |address: &str| register(Method::POST, "/oauth/register", address);
+    // What is refused counts as well. One more is earned back in six seconds.
+    let mut answers = (0..610).map(|_| ask("203.0.113.9"));
+    let refused = answers
+        .find(|answer| answer.status == 429)
+        .expect("a limit");
+    assert!(is_limited(&refused, "registrations") <= 6);
+    is_bare_oauth_refusal(&refused);
+    let known = Some("\"registrations\";q=600;w=3600");
+    assert_eq!(refused.header("ratelimit-policy"), known);
+    let managed = register(Method::GET, "/oauth/register/somebody", "203.0.113.9");
+    is_limited(&managed, "registrations");
+    is_bare_oauth_refusal(&managed);
+    assert_eq!(ask("198.51.100.1").status, 400);
+}
+
+#[test]
+fn requests_for_tokens_are_limited_by_address_and_client() {
+    let server = behind_a_proxy();
+    let (greedy, other) = (
+        RelyingParty::register_public(&server),
+        RelyingParty::register_public(&server),
+    );
+    let ask = |line: &Browser, client: &RelyingParty, address: &str| {
+        let request = line.request(Method::POST, "/oauth/token");
+        let form = [
+            ("grant_type", "refresh_token"),
+            ("refresh_token", "made-up"),
+            ("client_id", &client.id),
+        ];
+        line.send(from(request.form(&form), address))
+    };
+    // Fifty a second are earned back: asked for on several lines, so that it is fewer than are taken.
+    let asked = || {
+        let line = server.browser();
+        let mut answers = (0..10_000).map(|_| ask(&line, &greedy, "203.0.113.9"));
+        answers
+            .find(|answer| answer.status == 429)
+            .expect("a limit")
+    };
+    let refused: Vec<Answer> = thread::scope(|scope| {
+        let lines: Vec<_> = (0..4).map(|_| scope.spawn(asked)).collect();
+        lines
+            .into_iter()
+            .map(|line| line.join().expect("a refusal"))
+            .collect()
+    });
+    for refused in &refused {
+        assert!(is_limited(refused, "tokens") <= 1);
+        is_bare_oauth_refusal(refused);
+    }
+    let line = server.browser();
+    ask(&line, &other, "203.0.113.9").is_oauth_error(400, "invalid_grant");
+    ask(&line, &greedy, "198.51.100.1").is_oauth_error(400, "invalid_grant");
+}
+
 #[test]
 fn races_that_happen_to_honest_clients_are_no_failures() {
     let server = Server::start(&[]);

@@ -1,5 +1,6 @@
 //! Running the server: settings, commands, logs, health, and its end.
 
+mod activity;
 mod audit;
 mod backup;
 mod commands;

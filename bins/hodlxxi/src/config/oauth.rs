@@ -4,6 +4,8 @@ use hodlxxi_oauth::ProviderConfig;
 use hodlxxi_oauth::jose::SigningAlg;
 use hodlxxi_oauth::provider::{Issuer, RegistrationPolicy};
 
+use crate::views::Texts;
+
 use super::environment::Environment;
 use super::error::ConfigError;
 use super::setting::{Default, Setting, list, switch};
@@ -86,6 +88,7 @@ impl OauthConfig {
             require_pkce: self.require_pkce,
             registration: self.registration,
             guests,
+            ui_locales: Texts::languages().collect(),
         }
     }
 }

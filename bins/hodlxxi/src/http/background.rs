@@ -18,7 +18,7 @@ use crate::fetch::FetchError;
 use crate::use_cases::CLEAN_UP;
 
 /// How often other nodes' new keys are looked for: within two seconds they are seen.
-const KEYS: Duration = Duration::from_secs(2);
+const KEYS: Duration = Duration::from_secs(1);
 /// How often logouts to be told are looked for.
 const LOGOUTS: Duration = Duration::from_secs(1);
 /// How often new entries of the audit log are sealed.
@@ -28,7 +28,8 @@ const CLOCKS: Duration = Duration::from_secs(10);
 /// How often expired rows are removed.
 const CLEANUP: Duration = Duration::from_mins(1);
 
-/// How often Redis is asked whether its memory was emptied: what was issued in between is refused.
+/// How often Redis is asked whether its memory was emptied: challenges issued in between, and in a second after it, are
+/// refused.
 const MEMORY: Duration = Duration::from_millis(500);
 
 /// The running tasks.

@@ -2,7 +2,8 @@
 
 use actix_web::HttpRequest;
 use actix_web::http::header::{
-    ACCEPT_LANGUAGE, AcceptLanguage, CONTENT_LANGUAGE, Header as _, HeaderMap, HeaderValue, VARY,
+    ACCEPT_LANGUAGE, AcceptLanguage, CONTENT_LANGUAGE, Header as _, HeaderMap, HeaderValue,
+    LanguageTag, VARY,
 };
 
 use crate::views::Texts;
@@ -15,7 +16,7 @@ pub(crate) fn accepted(request: &HttpRequest) -> Texts {
     };
     let ranked = accepted.ranked();
     let tags = ranked.iter().filter_map(|tag| tag.item());
-    Texts::of_locales(tags.map(|tag| tag.as_str())).unwrap_or_default()
+    Texts::of_locales(tags.map(LanguageTag::as_str)).unwrap_or_default()
 }
 
 /// Says which language a page speaks, and what decided it.

@@ -24,7 +24,7 @@ pub(crate) struct Caller(Address);
 
 impl Caller {
     /// Whoever sent `request`, behind trusted proxies too.
-    pub(crate) fn of(request: &HttpRequest) -> Result<Self, Failure> {
+    fn of(request: &HttpRequest) -> Result<Self, Failure> {
         let app = request
             .app_data::<web::Data<App>>()
             .ok_or_else(Failure::internal)?;
@@ -93,27 +93,5 @@ fn set(headers: &mut HeaderMap, name: HeaderName, value: &str) {
     // Names of policies and digits always are a header's text.
     if let Ok(value) = HeaderValue::from_str(value) {
         headers.insert(name, value);
-    }
-}
-
-/// Whether requests to `path` by `method` may be refused with 429, for the API's document. Not those that
-/// are answered without a store.
-pub(super) fn is_limited(method: &str, path: &str) -> bool {
-    const READ: [&str; 9] = [
-        "/api/demo/free",
-        "/api/demo/protected",
-        "/api/session",
-        "/developers/playground",
-        "/developers/playground/callback",
-        "/oauth/authorize",
-        "/oauth/logout",
-        "/oauth/register/{client_id}",
-        "/oauth/userinfo",
-    ];
-    const STORED: [&str; 2] = ["/oauth/authorize", "/oauth/logout"];
-    if method.eq_ignore_ascii_case("get") {
-        READ.contains(&path)
-    } else {
-        !STORED.contains(&path)
     }
 }

@@ -4,6 +4,7 @@
 //! keys, scopes and money are the domain's.
 
 mod api;
+mod arguments;
 mod assets;
 mod background;
 mod bearer;
@@ -37,6 +38,7 @@ use crate::compose::App;
 use crate::telemetry;
 
 pub(crate) use api::ready::ReadinessCache;
+pub(crate) use block::Line;
 pub(crate) use cookies::CookieJar;
 pub(crate) use failure::Failure;
 pub(crate) use forms::FormTokens;

@@ -6,6 +6,7 @@ use actix_web::http::Method;
 use actix_web::http::header::ALLOW;
 use actix_web::{HttpRequest, HttpResponse, ResponseError as _, guard, web};
 
+use super::arguments::asks_who_calls;
 use super::failure::Failure;
 use super::{api, assets, oauth, pages};
 
@@ -55,6 +56,16 @@ macro_rules! routes {
     ($($path:literal => $($method:ident $handler:path),+;)+) => {
         /// Every path with its methods.
         pub const ROUTES: &[(&str, &[&str])] = &[$(($path, &[$(stringify!($method)),+])),+];
+
+        /// Whether requests to `path` by `method` may be refused with 429: their handler asks who calls.
+        pub(super) fn is_limited(method: &str, path: &str) -> bool {
+            $($(
+                if path == $path && method.eq_ignore_ascii_case(stringify!($method)) {
+                    return asks_who_calls(&$handler);
+                }
+            )+)+
+            false
+        }
 
         /// Adds every route to the application.
         pub(crate) fn configure(config: &mut web::ServiceConfig) {

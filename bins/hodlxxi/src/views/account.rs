@@ -1,8 +1,10 @@
 //! `/account`: profile, keys, sessions, connected applications and recent activity.
 
+use std::borrow::Cow;
+
 use askama::Template;
 
-use super::activity::ActivityRow;
+use super::activity::ActivityList;
 use super::moment::Moment;
 use super::shell::Shell;
 
@@ -58,7 +60,7 @@ pub struct ConnectionRow {
     /// Whether an administrator vouched for the name.
     pub verified: bool,
     /// What was allowed, as sentences (see [`describe_scopes`](super::describe_scopes)).
-    pub scopes: Vec<&'static str>,
+    pub scopes: Vec<Cow<'static, str>>,
     /// When it was first allowed.
     pub first_allowed_at: Moment,
     /// When it last got tokens.
@@ -169,6 +171,7 @@ impl AccountNotice {
 /// with `identifier`; `POST /account/keys/unlink` with `key`; `POST /account/sessions/end` with
 /// `session`; `POST /account/sessions/end-others`; `POST /account/connections/revoke` with
 /// `client_id`; `POST /logout`, as in every header. A guest's page has neither profile nor keys. After each, a redirect to `/account`.
+/// Older activity is at `/account?before=` and older failures at `/account?failed_before=`, each with what its list says.
 #[derive(Template)]
 #[template(path = "account.html")]
 pub struct AccountPage {
@@ -192,8 +195,10 @@ pub struct AccountPage {
     pub sessions: Vec<SessionRow>,
     /// The connected applications.
     pub connections: Vec<ConnectionRow>,
-    /// What was done lately, the newest first.
-    pub activity: Vec<ActivityRow>,
+    /// What was done.
+    pub activity: ActivityList,
+    /// Who tried to sign in, and did not get in.
+    pub failures: ActivityList,
 }
 
 impl AccountPage {

@@ -1,5 +1,7 @@
 //! What was done with an account, in words a person understands.
 
+use hodlxxi_auth::service::REPLACED;
+
 use super::moment::Moment;
 
 /// One line of an account's recent activity.
@@ -11,17 +13,32 @@ pub struct ActivityRow {
     pub warning: bool,
     /// The application that it was about, by the name it registered.
     pub application: Option<String>,
-    /// When.
+    /// When; the last time, where it was several.
     pub at: Moment,
+    /// How often, one after the other.
+    pub count: u32,
+    /// When the first time was.
+    pub since: Moment,
     /// The address it came from.
     pub address: Option<String>,
     /// The device in words (see [`device`](super::device)); none where no request brought it about.
     pub device: Option<String>,
 }
 
-/// An entry of the audit log in words, by the words of its action and outcome, and whether it is
-/// something to look at twice.
-pub fn describe_act(action: &str, outcome: &str) -> (&'static str, bool) {
+/// A page of what was done, the newest first.
+#[derive(Clone, Default)]
+pub struct ActivityList {
+    /// The lines.
+    pub rows: Vec<ActivityRow>,
+    /// What leads to the page after this one, if there is more: text of `A-Z a-z 0-9 - _ .`.
+    pub next: Option<String>,
+    /// Whether newer ones were passed over.
+    pub is_later: bool,
+}
+
+/// An entry of the audit log in words, by the words of its action and outcome and by its detail, and whether
+/// it is something to look at twice.
+pub fn describe_act(action: &str, outcome: &str, detail: Option<&str>) -> (&'static str, bool) {
     match (action, outcome) {
         ("auth.signed_in", _) => ("Signed in", false),
         ("auth.sign_in_failed", "disabled") => ("Sign-in refused: the account is disabled", true),
@@ -34,6 +51,10 @@ pub fn describe_act(action: &str, outcome: &str) -> (&'static str, bool) {
         ("auth.key_linked", _) => ("Key not linked: it belongs to another account", true),
         ("auth.key_unlinked", _) => ("Key unlinked", true),
         ("auth.name_changed", _) => ("Name changed", false),
+        ("auth.session_ended", _) if detail == Some(REPLACED) => (
+            "Session ended: somebody else signed in with that browser",
+            true,
+        ),
         ("auth.session_ended", _) => ("Session ended", false),
         ("auth.other_sessions_ended", _) => ("All other sessions ended", false),
         ("oauth.consent_given", _) => ("Allowed an application", false),
@@ -77,7 +98,11 @@ mod tests {
         };
         let mut count = 0;
         for action in Action::ALL.into_iter().filter(concerns_a_person) {
-            assert_ne!(describe_act(action.as_str(), "done"), OTHER, "{action:?}");
+            assert_ne!(
+                describe_act(action.as_str(), "done", None),
+                OTHER,
+                "{action:?}"
+            );
             count += 1;
         }
         assert_eq!(count, 16);
@@ -86,10 +111,15 @@ mod tests {
     #[test]
     fn failures_are_something_to_look_at() {
         for outcome in ["disabled", "other_account", "invalid_proof"] {
-            assert!(describe_act("auth.sign_in_failed", outcome).1, "{outcome}");
+            assert!(
+                describe_act("auth.sign_in_failed", outcome, None).1,
+                "{outcome}"
+            );
         }
-        assert!(describe_act("oauth.code_reused", "done").1);
-        assert!(!describe_act("auth.signed_in", "done").1);
-        assert_eq!(describe_act("auth.of_a_newer_version", "done"), OTHER);
+        assert!(describe_act("oauth.code_reused", "done", None).1);
+        assert!(!describe_act("auth.signed_in", "done", Some("bitcoin")).1);
+        assert!(describe_act("auth.session_ended", "done", Some(REPLACED)).1);
+        assert!(!describe_act("auth.session_ended", "done", None).1);
+        assert_eq!(describe_act("auth.of_a_newer_version", "done", None), OTHER);
     }
 }

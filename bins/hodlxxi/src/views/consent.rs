@@ -1,5 +1,7 @@
 //! Consent: may this application have that?
 
+use std::borrow::Cow;
+
 use askama::Template;
 
 use super::shell::Shell;
@@ -58,11 +60,11 @@ pub struct ConsentPage {
     /// The key that is used: its short form, or the address.
     pub key: String,
     /// What is asked for now, as sentences (see [`describe_scopes`](super::describe_scopes)).
-    pub asked: Vec<&'static str>,
+    pub asked: Vec<Cow<'static, str>>,
     /// What was allowed before and stays so.
-    pub allowed: Vec<&'static str>,
+    pub allowed: Vec<Cow<'static, str>>,
     /// What is not shared (see [`not_shared`](super::not_shared)).
-    pub not_shared: Vec<&'static str>,
+    pub not_shared: Vec<Cow<'static, str>>,
     /// Whether the answer is remembered; not for applications that any program can imitate.
     pub remembered: bool,
     /// The authorization request, sealed.

@@ -17,6 +17,7 @@ mod device;
 mod error;
 mod home;
 mod legal;
+mod lightning;
 mod logout;
 mod moment;
 mod playground;
@@ -33,7 +34,7 @@ mod samples;
 mod tests;
 
 pub use account::{AccountNotice, AccountPage, ConnectionRow, KeyRow, SessionRow};
-pub use activity::{ActivityRow, describe_act};
+pub use activity::{ActivityList, ActivityRow, describe_act};
 pub use admin::{
     AdminAuditPage, AdminAuditRow, AdminClientRow, AdminClientsPage, AdminKeyRow, AdminNotice,
     AdminPage, AdminUserPage, AdminUserRow, AdminUsersPage,
@@ -51,6 +52,7 @@ pub use device::device;
 pub use error::ErrorPage;
 pub use home::HomePage;
 pub use legal::{PrivacyPage, TermsPage};
+pub use lightning::{LightningPage, WelcomePage};
 pub use logout::{FormPostPage, LoggedOutPage, LogoutPage};
 pub use moment::Moment;
 pub use playground::PlaygroundPage;

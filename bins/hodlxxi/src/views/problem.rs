@@ -1,5 +1,9 @@
 //! What can go wrong while somebody proves a key, each in its own words, with what to do.
 
+use std::borrow::Cow;
+
+use super::shell::Shell;
+
 /// Why the step before was refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Problem {
@@ -33,55 +37,31 @@ pub enum Problem {
 
 impl Problem {
     /// What went wrong, as one sentence.
-    pub const fn title(self) -> &'static str {
-        match self {
-            Self::InvalidPublicKey => "That is neither an address nor a public key.",
-            Self::InvalidAddress => "That is not an address we can use.",
-            Self::PrivateKeyEntered => "That looks like a private key or a recovery phrase.",
-            Self::UnsupportedScript => "We cannot check signatures for this kind of address.",
-            Self::ChallengeUnknown => "We do not know the challenge that was signed.",
-            Self::ChallengeExpired => "The challenge has expired.",
-            Self::ChallengeUsed => "The challenge has already been used.",
-            Self::MalformedSignature => "That does not look like a signature.",
-            Self::InvalidSignature => "The signature does not match.",
-            Self::AccountDisabled => "This account is disabled.",
-            Self::KeyOfAnotherAccount => "This key belongs to another account.",
-            Self::FormExpired => "The form was open for too long.",
-            Self::TooManyAttempts => "Too many attempts.",
-        }
+    pub fn title(self, shell: &Shell) -> Cow<'static, str> {
+        shell.t.get(&format!("problem-{}", self.word()))
     }
 
     /// What to do about it.
-    pub const fn advice(self) -> &'static str {
+    pub fn advice(self, shell: &Shell) -> Cow<'static, str> {
+        shell.t.get(&format!("problem-{}-advice", self.word()))
+    }
+
+    /// What its messages are called.
+    const fn word(self) -> &'static str {
         match self {
-            Self::InvalidPublicKey => {
-                "Paste it again as a whole: a Bitcoin address, a public key of 66 or 64 hex digits, or an npub."
-            }
-            Self::InvalidAddress => {
-                "Check that nothing is missing, and that it is an address of the network this server uses."
-            }
-            Self::PrivateKeyEntered => {
-                "Never type it into a web page. We did not keep it, but it has left your device: consider it known, and move what it protects to a new key. To sign in, use the address or the public key."
-            }
-            Self::UnsupportedScript => {
-                "Use another address of your wallet, such as one that begins with bc1q."
-            }
-            Self::ChallengeUnknown | Self::ChallengeExpired => "Sign the new challenge below.",
-            Self::ChallengeUsed => {
-                "Each one works once, and five wrong signatures end it. Sign the new challenge below."
-            }
-            Self::MalformedSignature => {
-                "Paste only the signature that your wallet shows, from its first to its last character, or the whole signed Nostr event."
-            }
-            Self::InvalidSignature => {
-                "Sign exactly the challenge below, with the key of exactly this address or public key. Nothing may be added, not even a space."
-            }
-            Self::AccountDisabled => "Ask the operator of this server.",
-            Self::KeyOfAnotherAccount => {
-                "Sign in with that key and unlink it there, or link another one here."
-            }
-            Self::FormExpired => "What you entered is still here: send it again.",
-            Self::TooManyAttempts => "Wait a minute, then try again.",
+            Self::InvalidPublicKey => "invalid-public-key",
+            Self::InvalidAddress => "invalid-address",
+            Self::PrivateKeyEntered => "private-key-entered",
+            Self::UnsupportedScript => "unsupported-script",
+            Self::ChallengeUnknown => "challenge-unknown",
+            Self::ChallengeExpired => "challenge-expired",
+            Self::ChallengeUsed => "challenge-used",
+            Self::MalformedSignature => "malformed-signature",
+            Self::InvalidSignature => "invalid-signature",
+            Self::AccountDisabled => "account-disabled",
+            Self::KeyOfAnotherAccount => "key-of-another-account",
+            Self::FormExpired => "form-expired",
+            Self::TooManyAttempts => "too-many-attempts",
         }
     }
 

@@ -1,5 +1,7 @@
 //! The second step: the challenge to sign, for signing in and for linking a key.
 
+use std::borrow::Cow;
+
 use askama::Template;
 
 use super::moment::Moment;
@@ -41,35 +43,27 @@ pub enum IdentifierKind {
 
 impl IdentifierKind {
     /// Its name in words.
-    pub const fn words(self) -> &'static str {
-        match self {
-            Self::Legacy => "Legacy address (P2PKH)",
-            Self::ScriptHash => "Script address (P2SH)",
-            Self::SegwitKey => "SegWit address (P2WPKH)",
-            Self::SegwitScript => "SegWit script address (P2WSH)",
-            Self::Taproot => "Taproot address (P2TR)",
-            Self::PublicKey => "Public key",
-            Self::Npub => "Nostr public key (npub)",
-        }
+    pub fn words(self, shell: &Shell) -> Cow<'static, str> {
+        shell.t.get(match self {
+            Self::Legacy => "kind-legacy",
+            Self::ScriptHash => "kind-script-hash",
+            Self::SegwitKey => "kind-segwit-key",
+            Self::SegwitScript => "kind-segwit-script",
+            Self::Taproot => "kind-taproot",
+            Self::PublicKey => "kind-public-key",
+            Self::Npub => "kind-npub",
+        })
     }
 
     /// Which kinds of signature can answer for it.
-    const fn signatures(self) -> &'static str {
-        match self {
-            Self::Legacy | Self::SegwitKey => {
-                "Any kind of message signature works: the classic one, BIP-137 or BIP-322."
-            }
-            Self::ScriptHash => {
-                "A wallet with one key can sign in any format; several keys need BIP-322."
-            }
-            Self::SegwitScript | Self::Taproot => {
-                "Choose BIP-322 in your wallet: the older formats do not know this kind of address."
-            }
-            Self::PublicKey => {
-                "Sign with an address of this key that begins with 1, 3 or bc1q, or with a Nostr signer that holds it."
-            }
-            Self::Npub => "Sign with the Nostr signer that holds this key.",
-        }
+    fn signatures(self, shell: &Shell) -> Cow<'static, str> {
+        shell.t.get(match self {
+            Self::Legacy | Self::SegwitKey => "kind-signs-any",
+            Self::ScriptHash => "kind-signs-script-hash",
+            Self::SegwitScript | Self::Taproot => "kind-signs-bip322",
+            Self::PublicKey => "kind-signs-public-key",
+            Self::Npub => "kind-signs-npub",
+        })
     }
 
     /// Whether a Nostr signer may hold the key.

@@ -140,9 +140,9 @@ impl Words {
                 tos_uri: Some(format!("https://{}", self.say("ledger.example/terms"))),
             },
             key: self.say("bc1qw508…8f3t4"),
-            asked: describe_scopes(asked, false),
-            allowed: describe_scopes(allowed, false),
-            not_shared: not_shared(&asked.union(allowed), &[], false),
+            asked: describe_scopes(Texts::default(), asked, false),
+            allowed: describe_scopes(Texts::default(), allowed, false),
+            not_shared: not_shared(Texts::default(), &asked.union(allowed), &[], false),
             remembered: verified,
             request: self.say("sealed"),
         };
@@ -203,23 +203,33 @@ impl Words {
             name: self.say(name),
             host: self.say("ledger.example"),
             verified,
-            scopes: describe_scopes(&ScopeSet::parse("openid profile"), false),
+            scopes: describe_scopes(Texts::default(), &ScopeSet::parse("openid profile"), false),
             first_allowed_at: NOW,
             last_used_at: verified.then_some(NOW),
         }
     }
 
     fn act(&self, action: &str, outcome: &str, application: Option<&str>) -> ActivityRow {
-        let (what, warning) = describe_act(action, outcome);
+        let (what, warning) = describe_act(action, outcome, None);
         ActivityRow {
             what,
             warning,
             application: application.map(|name| self.say(name)),
             at: NOW,
+            count: 1,
+            since: NOW,
             address: Some(self.say("203.0.113.9")),
             device: Some(device(Some(
                 &self.say("Mozilla/5.0 (X11; Linux) Firefox/145.0"),
             ))),
+        }
+    }
+
+    fn list(&self, rows: Vec<ActivityRow>) -> ActivityList {
+        ActivityList {
+            next: (!rows.is_empty()).then(|| self.say("019354f2-7c1e-7b3a-9d42-6f0a1c2b3d4e")),
+            is_later: rows.is_empty(),
+            rows,
         }
     }
 
@@ -245,15 +255,23 @@ impl Words {
             } else {
                 Vec::new()
             },
-            activity: if full {
+            activity: self.list(if full {
                 vec![
                     self.act("auth.signed_in", "done", None),
                     self.act("oauth.token_granted", "done", Some("Orange Ledger")),
-                    self.act("auth.sign_in_failed", "invalid_proof", None),
                 ]
             } else {
                 Vec::new()
-            },
+            }),
+            failures: self.list(if full {
+                let failed = self.act("auth.sign_in_failed", "invalid_proof", None);
+                vec![ActivityRow {
+                    count: 57,
+                    ..failed
+                }]
+            } else {
+                Vec::new()
+            }),
         };
         add(
             pages,

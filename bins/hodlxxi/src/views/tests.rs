@@ -190,7 +190,7 @@ fn a_private_key_is_never_shown_back() {
         problem: Some(Problem::PrivateKeyEntered),
     };
     let prove = ProvePage {
-        shell,
+        shell: shell.clone(),
         purpose: ProofPurpose::LinkKey,
         identifier: "bc1q".to_owned(),
         kind: IdentifierKind::SegwitKey,
@@ -204,7 +204,7 @@ fn a_private_key_is_never_shown_back() {
     for html in [login.render(), prove.render()] {
         let html = html.expect("the page renders");
         assert!(!html.contains(entered));
-        assert!(html.contains(Problem::PrivateKeyEntered.title()));
+        assert!(html.contains(&*Problem::PrivateKeyEntered.title(&shell)));
     }
 }
 

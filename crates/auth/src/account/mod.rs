@@ -6,7 +6,7 @@ mod store;
 mod user;
 
 pub use access::AccessPolicy;
-pub use session::{NewSession, Session, SessionPolicy};
+pub use session::{NewSession, Replaced, Session, SessionPolicy};
 pub use store::{
     AccountStore, ChallengeStore, ChallengeUse, IssuedChallenge, LinkKey, LinkOutcome,
     SessionStore, SignIn, SignInAccount, SignInOutcome, Unlink,

@@ -1,5 +1,6 @@
 //! Sessions: 24 hours after the last use, seven days at most, written at most every ten minutes.
 
+use hodlxxi_kernel::audit::AuditEntry;
 use hodlxxi_kernel::{SecretHash, SessionId, SignInMethod, Timestamp};
 
 use super::ProvenKey;
@@ -85,7 +86,17 @@ pub struct NewSession {
     /// The browser's own description of itself.
     pub user_agent: Option<String>,
     /// The session this one takes the place of, in the same browser: ended in the same step.
-    pub replaces: Option<SessionId>,
+    pub replaces: Option<Replaced>,
+}
+
+/// A session that a sign-in in the same browser ends.
+#[derive(Debug, Clone)]
+pub struct Replaced {
+    /// Its id.
+    pub id: SessionId,
+    /// The act of ending it, for whoever's it was, where that is not the person who signs in: those see
+    /// that they signed in.
+    pub act: AuditEntry,
 }
 
 #[cfg(test)]

@@ -53,6 +53,13 @@ pub trait ChallengeStore: Send + Sync {
         max_failures: u32,
     ) -> Result<ChallengeUse, StoreError>;
 
+    /// When the memory begins, as far as was heard; asks nobody. A challenge that is issued now and bears
+    /// this time, though it be a moment ahead, is known to be unused: whoever issues it knows already that
+    /// the memory has begun. None where nothing was ever forgotten, or nothing is known.
+    fn remembers_from(&self) -> Option<Timestamp> {
+        None
+    }
+
     /// Forgets challenges that expired before `now`, at most `limit`; answers how many: 0 where
     /// they are forgotten by themselves. Whoever calls it must already refuse, by their expiry, the
     /// challenges that this forgets.
@@ -150,8 +157,8 @@ pub enum Unlink {
 /// Keeps accounts and their keys.
 pub trait AccountStore: Send + Sync {
     /// In one step: finds the account of the key or makes it, notes the key's use (and its parity,
-    /// if this proof is the first to tell it), ends the replaced session, whosever it was, and
-    /// opens the new one. Concurrent first sign-ins with one key make one account.
+    /// if this proof is the first to tell it), ends the replaced session, whosever it was, writes
+    /// that down for them if it was another person's, and opens the new one. Concurrent first sign-ins with one key make one account.
     fn sign_in(&self, sign_in: &SignIn) -> Result<SignInOutcome, StoreError>;
 
     /// An account.

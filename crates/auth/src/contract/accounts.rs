@@ -6,8 +6,8 @@ use hodlxxi_kernel::SignInMethod;
 use hodlxxi_kernel::audit::Action;
 
 use super::fixture::{
-    NOW, People, THREADS, act, at_once, key, link, open, open_at, opened, script, sign_in_at,
-    user_id, x_only_key,
+    NOW, People, THREADS, act, at_once, key, link, open, open_at, opened, replaced, script,
+    sign_in_at, user_id, x_only_key,
 };
 use crate::account::{SignInAccount, SignInOutcome};
 
@@ -127,7 +127,7 @@ pub fn a_step_up_needs_a_key_of_the_account<S: People>(store: &S) {
     let step_up = |key| {
         let (mut sign_in, secret) = sign_in_at(NOW, Some(key));
         sign_in.account = SignInAccount::Only(mine.user().clone());
-        sign_in.session.replaces = Some(mine.session.id.clone());
+        sign_in.session.replaces = Some(replaced(&mine));
         (store.sign_in(&sign_in).unwrap(), secret)
     };
     for refused in [key(1), key(2)] {
@@ -149,14 +149,14 @@ pub fn a_sign_in_ends_the_session_it_replaces<S: People>(store: &S) {
     let guest = open(store, None);
     let elsewhere = open(store, Some(key(0)));
     let (mut sign_in, secret) = sign_in_at(NOW, Some(key(0)));
-    sign_in.session.replaces = Some(guest.session.id.clone());
+    sign_in.session.replaces = Some(replaced(&guest));
     let new = opened(store.sign_in(&sign_in).unwrap(), secret);
     assert!(!guest.lives(store, NOW));
     assert!(elsewhere.lives(store, NOW) && new.lives(store, NOW));
 
     // One that has ended by itself meanwhile keeps nobody out.
     let (mut sign_in, secret) = sign_in_at(NOW, Some(key(0)));
-    sign_in.session.replaces = Some(guest.session.id);
+    sign_in.session.replaces = Some(replaced(&guest));
     assert!(opened(store.sign_in(&sign_in).unwrap(), secret).lives(store, NOW));
 }
 
@@ -189,7 +189,7 @@ pub fn a_disabled_account_is_not_signed_in_to<S: People>(store: &S) {
             .unwrap()
     );
     let (mut sign_in, secret) = sign_in_at(NOW.plus(1), Some(key(0)));
-    sign_in.session.replaces = Some(guest.session.id.clone());
+    sign_in.session.replaces = Some(replaced(&guest));
     assert_eq!(store.sign_in(&sign_in).unwrap(), SignInOutcome::Disabled);
     sign_in.account = SignInAccount::Only(opened.user().clone());
     sign_in.act = act(Action::SignedIn);

@@ -1,16 +1,20 @@
 //! Acts: written down with what they did, in the same step, and with what came of them.
 
 use hodlxxi_kernel::UserId;
-use hodlxxi_kernel::audit::{Action, AuditRecord};
+use hodlxxi_kernel::audit::{Action, AuditRecord, Part};
 
-use super::fixture::{NOW, Recorded, act, at_once, key, link, open, script, sign_in_at, user_id};
+use super::fixture::{
+    NOW, Opened, Recorded, act, at_once, key, link, open, opened, replaced, script, sign_in_at,
+    user_id,
+};
 use crate::account::{SignInAccount, SignInOutcome};
 
-/// The newest entries of `person`: what was done, and what came of it.
+/// All entries of `person`: what was done, and what came of it.
 fn told(store: &impl Recorded, person: &UserId) -> Vec<(String, String)> {
     let words = |record: AuditRecord| (record.action, record.outcome);
-    let records = store.recent(person, 100).unwrap();
-    records.into_iter().map(words).collect()
+    let parts = [Part::Acts, Part::FailedSignIns];
+    let records = parts.map(|part| store.concerning(person, part, None, 100).unwrap());
+    records.into_iter().flatten().map(words).collect()
 }
 
 fn is(told: &[(String, String)], expected: &[(&str, &str)]) {
@@ -54,6 +58,29 @@ pub fn a_sign_in_that_is_refused_is_recorded_as_that(store: &impl Recorded) {
     let disabled = ("admin.user_disabled", "done");
     let failed = ("auth.sign_in_failed", "disabled");
     is(&told(store, theirs.user()), &[SIGNED_IN, disabled, failed]);
+}
+
+/// Whoever's session a sign-in of another person takes the place of is told; one's own sign-in tells that by itself, and
+/// what had ended before is told once.
+pub fn a_replaced_session_is_recorded_for_whose_it_was(store: &impl Recorded) {
+    let (theirs, again) = (open(store, Some(key(0))), open(store, Some(key(1))));
+    let sign_in = |by, replaces: &Opened| {
+        let (mut sign_in, secret) = sign_in_at(NOW, Some(key(by)));
+        sign_in.session.replaces = Some(replaced(replaces));
+        opened(store.sign_in(&sign_in).unwrap(), secret)
+    };
+    let mine = sign_in(1, &theirs);
+    sign_in(1, &theirs);
+    sign_in(1, &again);
+    let ended = ("auth.session_ended", "done");
+    is(&told(store, theirs.user()), &[SIGNED_IN, ended]);
+    is(&told(store, mine.user()), &[SIGNED_IN; 4]);
+    let entries = store
+        .concerning(theirs.user(), Part::Acts, None, 9)
+        .unwrap();
+    let entry = entries.into_iter().find(|entry| entry.action == ended.0);
+    let session = entry.and_then(|entry| entry.personal?.session);
+    assert_eq!(session.as_deref(), Some(theirs.session.id.as_str()));
 }
 
 /// Linked, linked once more, and of another account.

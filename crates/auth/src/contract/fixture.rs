@@ -10,8 +10,8 @@ use hodlxxi_kernel::{
 };
 
 use crate::account::{
-    AccountStore, LinkKey, LinkOutcome, NewSession, ProvenKey, Session, SessionStore, SignIn,
-    SignInAccount, SignInOutcome,
+    AccountStore, LinkKey, LinkOutcome, NewSession, ProvenKey, Replaced, Session, SessionStore,
+    SignIn, SignInAccount, SignInOutcome,
 };
 use crate::identity::Identity;
 
@@ -137,6 +137,13 @@ impl Opened {
     pub(super) fn lives(&self, store: &impl SessionStore, now: Timestamp) -> bool {
         store.session(&self.secret, now).unwrap().is_some()
     }
+}
+
+/// That session, to be ended by a sign-in.
+pub(super) fn replaced(by_sign_in: &Opened) -> Replaced {
+    let id = by_sign_in.session.id.clone();
+    let act = act(Action::SessionEnded).session(&id);
+    Replaced { id, act }
 }
 
 /// Signs in at [`NOW`].

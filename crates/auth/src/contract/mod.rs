@@ -122,6 +122,7 @@ macro_rules! account_acts_contract {
         $crate::contract_tests!($store, acts: [
             a_sign_in_is_recorded_with_the_account_it_led_to,
             a_sign_in_that_is_refused_is_recorded_as_that,
+            a_replaced_session_is_recorded_for_whose_it_was,
             a_link_is_recorded_with_what_came_of_it,
             a_change_is_recorded_once,
             what_changes_nothing_is_not_recorded,
@@ -167,6 +168,6 @@ mod tests {
             assert!(stamps.contains(&format!(" {name},\n")), "{name}");
             count += 1;
         }
-        assert_eq!(count, 51);
+        assert_eq!(count, 52);
     }
 }

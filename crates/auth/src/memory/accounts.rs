@@ -104,8 +104,11 @@ impl AccountStore for MemoryStore {
             linked.learn(key.public_key);
             linked.last_used_at = now;
         }
-        if let Some(replaced) = &sign_in.session.replaces {
-            state.sessions.remove(replaced);
+        if let Some(replaced) = &sign_in.session.replaces
+            && let Some(row) = state.sessions.remove(&replaced.id)
+            && row.user != user
+        {
+            state.acts.push(replaced.act.clone().person(&row.user));
         }
         state.acts.push(sign_in.act.clone().person(&user));
         let id = &sign_in.session.id;

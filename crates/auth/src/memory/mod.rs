@@ -10,7 +10,7 @@ mod sessions;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use hodlxxi_kernel::audit::{AuditEntry, AuditLog, AuditRecord};
+use hodlxxi_kernel::audit::{AuditEntry, AuditId, AuditLog, AuditRecord, Part};
 use hodlxxi_kernel::{SessionId, StoreError, Timestamp, UserId};
 
 use crate::account::{LinkedKey, User};
@@ -50,10 +50,19 @@ impl AuditLog for MemoryStore {
         Ok(())
     }
 
-    fn recent(&self, person: &UserId, limit: u32) -> Result<Vec<AuditRecord>, StoreError> {
+    fn concerning(
+        &self,
+        person: &UserId,
+        part: Part,
+        before: Option<&AuditId>,
+        limit: u32,
+    ) -> Result<Vec<AuditRecord>, StoreError> {
         let state = self.state();
-        let newest = state.acts.iter().rev();
-        let theirs = newest.filter(|act| act.person.as_ref() == Some(person));
+        let theirs = state.acts.iter().rev().filter(|act| {
+            act.person.as_ref() == Some(person)
+                && part.has(act.action.as_str())
+                && before.is_none_or(|before| act.id < *before)
+        });
         Ok(at_most(theirs, limit)
             .into_iter()
             .map(AuditRecord::from)

@@ -84,8 +84,8 @@ use hodlxxi_kernel::{
 use thiserror::Error;
 
 use crate::account::{
-    AccessPolicy, AccountStore, ChallengeStore, NewSession, ProvenKey, Session, SessionPolicy,
-    SessionStore, SignIn, SignInAccount, SignInOutcome,
+    AccessPolicy, AccountStore, ChallengeStore, NewSession, ProvenKey, Replaced, Session,
+    SessionPolicy, SessionStore, SignIn, SignInAccount, SignInOutcome,
 };
 use crate::challenge::{Challenge, ChallengeIssuer, HostError, OpenError, Purpose};
 use crate::verify::{Identifier, IdentifierError, Network};
@@ -95,6 +95,9 @@ pub use verify::{Proof, Verified, VerifyError, VerifyRequest};
 
 /// How many wrong signatures burn a challenge.
 pub const MAX_FAILURES: u32 = 5;
+
+/// What the audit log says of a session that ended because somebody else signed in with the same browser.
+pub const REPLACED: &str = "replaced";
 
 /// What sign-in is configured by.
 #[derive(Debug, Clone)]
@@ -221,10 +224,13 @@ impl SignInService {
             (_, session) => session,
         };
         let now = self.clock.now();
+        // No earlier than what is remembered of challenges, or it would pass for one that was forgotten.
+        let begins = self.stores.challenges.remembers_from();
+        let issued_at = begins.map_or(now, |begins| begins.max(now));
         let identifier = identifier.canonical();
         Ok(self
             .issuer
-            .issue(purpose, &identifier, bound_to, now, &*self.entropy))
+            .issue(purpose, &identifier, bound_to, issued_at, &*self.entropy))
     }
 
     /// The challenge with this id once more, for a page that asks again. Whether it was used is not
@@ -275,7 +281,7 @@ impl SignInService {
                 auth_time: now,
                 expires_at: self.config.sessions.expiry(now, now),
                 user_agent: origin.user_agent.clone(),
-                replaces: current.map(|session| session.id.clone()),
+                replaces: current.map(|current| self.replaced(current, origin)),
             },
         };
         Ok(match self.stores.accounts.sign_in(&sign_in)? {
@@ -291,6 +297,15 @@ impl SignInService {
             SignInOutcome::Disabled => Opened::Disabled,
             SignInOutcome::OtherAccount => Opened::OtherAccount,
         })
+    }
+
+    /// The browser's session, to be ended by a sign-in.
+    fn replaced(&self, current: &Session, origin: &Origin) -> Replaced {
+        let act = self.act(Action::SessionEnded, origin);
+        Replaced {
+            id: current.id.clone(),
+            act: act.session(&current.id).detail(REPLACED),
+        }
     }
 
     /// An act by whoever `origin` says.

@@ -6,10 +6,12 @@
 //! Deliberately absent: how entries are sealed and verified, which is a crate of its own.
 
 mod origin;
+mod part;
 mod record;
 mod words;
 
 pub use origin::Origin;
+pub use part::Part;
 pub use record::{AuditRecord, FieldHash, Personal};
 pub use words::{Action, Actor, Outcome};
 
@@ -130,8 +132,15 @@ pub trait AuditLog: Send + Sync {
     /// Writes one entry down, durable once this returns.
     fn record(&self, entry: &AuditEntry) -> Result<(), StoreError>;
 
-    /// The newest entries that concern `person`, newest (by id) first; at most `limit`.
-    fn recent(&self, person: &UserId, limit: u32) -> Result<Vec<AuditRecord>, StoreError>;
+    /// Entries of `part` that concern `person`, newest (by id) first, beginning after `before`; at most
+    /// `limit`.
+    fn concerning(
+        &self,
+        person: &UserId,
+        part: Part,
+        before: Option<&AuditId>,
+        limit: u32,
+    ) -> Result<Vec<AuditRecord>, StoreError>;
 }
 
 #[cfg(test)]

@@ -72,11 +72,13 @@ pub enum Action {
     LevelGranted,
     /// What the log said of a person was erased.
     PersonErased,
+    /// A backup was put in place of the database, and what lets anybody in was voided.
+    BackupRestored,
 }
 
 impl Action {
     /// All of them.
-    pub const ALL: [Self; 34] = [
+    pub const ALL: [Self; 35] = [
         Self::SignedIn,
         Self::SignInFailed,
         Self::KeyLinked,
@@ -111,6 +113,7 @@ impl Action {
         Self::UserEnabled,
         Self::LevelGranted,
         Self::PersonErased,
+        Self::BackupRestored,
     ];
 
     /// The word.
@@ -150,6 +153,7 @@ impl Action {
             Self::UserEnabled => "admin.user_enabled",
             Self::LevelGranted => "admin.level_granted",
             Self::PersonErased => "admin.person_erased",
+            Self::BackupRestored => "admin.backup_restored",
         }
     }
 }

@@ -28,6 +28,8 @@ pub struct LoginNeeded {
     pub login_hint: Option<String>,
     /// The authentication contexts asked for, best first.
     pub acr_values: Vec<String>,
+    /// The languages asked for, best first, between blanks (`ui_locales`, BCP 47).
+    pub ui_locales: Option<String>,
     /// Whether a guest would do.
     pub allows_guests: bool,
     /// Where the redirects after the sign-in may lead, as a source of the page's
@@ -48,6 +50,8 @@ pub struct ConsentPrompt {
     pub allowed_scopes: Vec<Scope>,
     /// The names of the claims asked for one by one, beyond what the scopes bring along.
     pub claims: Vec<String>,
+    /// The languages asked for, best first, between blanks (`ui_locales`, BCP 47).
+    pub ui_locales: Option<String>,
     /// Whether what is allowed is remembered. It is, but any program on the person's machine can
     /// pass itself off as some clients, and those are asked about every time.
     pub remembered: bool,

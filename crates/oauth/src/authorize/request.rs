@@ -15,9 +15,9 @@ use crate::scope::{Scope, ScopeSet};
 /// The longest `state` and `nonce`, in bytes.
 const MAX_ECHOED: usize = 2_048;
 
-/// The parameters looked at; all others are ignored (RFC 6749, section 3.1), among them `display`,
-/// `ui_locales` and `claims_locales`.
-pub(crate) const PARAMETERS: [&str; 18] = [
+/// The parameters looked at; all others are ignored (RFC 6749, section 3.1), among them `display`
+/// and `claims_locales`.
+pub(crate) const PARAMETERS: [&str; 19] = [
     "client_id",
     "redirect_uri",
     "response_type",
@@ -32,6 +32,7 @@ pub(crate) const PARAMETERS: [&str; 18] = [
     "id_token_hint",
     "login_hint",
     "acr_values",
+    "ui_locales",
     "claims",
     "request",
     "request_uri",
@@ -58,6 +59,8 @@ pub(crate) struct AuthorizationRequest {
     pub(crate) login_hint: Option<String>,
     /// The authentication contexts it would like, best first.
     pub(crate) acr_values: Vec<String>,
+    /// The languages it would like the pages in, best first, between blanks (BCP 47).
+    pub(crate) ui_locales: Option<String>,
 }
 
 impl AuthorizationRequest {
@@ -115,6 +118,7 @@ impl AuthorizationRequest {
                 || metadata.default_acr_values.clone(),
                 |words| words.split_ascii_whitespace().map(str::to_owned).collect(),
             ),
+            ui_locales: params.get("ui_locales").map(str::to_owned),
         })
     }
 

@@ -174,7 +174,9 @@ pub trait ClientStore: Send + Sync {
         act: &AuditEntry,
     ) -> Result<bool, StoreError>;
 
-    /// Disables or enables a client; disabling revokes all its grants. Answers whether it exists.
+    /// Disables or enables a client; disabling revokes all its grants. Answers whether it exists. The act is
+    /// one step; the grants, of which nobody gets anything from then on, may be revoked in several after it,
+    /// and are before the client is enabled again.
     fn set_client_disabled(
         &self,
         id: &ClientId,

@@ -1,14 +1,15 @@
 //! Acts: written down with what they did, in the same step, and with what came of them.
 
 use hodlxxi_kernel::UserId;
-use hodlxxi_kernel::audit::{Action, AuditEntry};
+use hodlxxi_kernel::audit::{Action, AuditEntry, Part};
 
 use super::{Fixture, NOW, race, sample};
 use crate::grant::Rotation;
 
 /// What the log says of `person` beside their sign-ins, in the order of its words.
 fn told(fixture: &impl Fixture, person: &UserId) -> Vec<String> {
-    let records = fixture.stores().audit.recent(person, 100).unwrap();
+    let audit = fixture.stores().audit;
+    let records = audit.concerning(person, Part::Acts, None, 100).unwrap();
     let oauth = records
         .iter()
         .filter(|record| record.action.starts_with("oauth."));

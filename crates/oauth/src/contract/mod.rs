@@ -16,12 +16,15 @@ pub mod grants;
 pub mod keys;
 pub mod logouts;
 pub mod owners;
+pub mod races;
+pub mod redemptions;
 pub mod replays;
+pub mod rotations;
 mod sample;
 
 use std::sync::Barrier;
 
-use hodlxxi_kernel::{SessionId, Timestamp, UserId};
+use hodlxxi_kernel::{SecretHash, SessionId, Timestamp, UserId};
 
 use crate::provider::Stores;
 
@@ -62,6 +65,18 @@ fn race<T: Send>(act: impl Fn(usize) -> T + Sync) -> Vec<T> {
     })
 }
 
+/// Whether an access token is good at [`NOW`].
+fn is_live(fixture: &impl Fixture, access: &SecretHash) -> bool {
+    let grants = fixture.stores().grants;
+    grants.access_token(access, NOW).unwrap().is_some()
+}
+
+/// Whether a refresh token was revoked, or is not kept.
+fn is_revoked(fixture: &impl Fixture, refresh: &SecretHash) -> bool {
+    let state = fixture.stores().grants.refresh_token(refresh).unwrap();
+    state.is_none_or(|state| state.revoked)
+}
+
 /// Stamps a test for each promise of the stores but those of [`purge_contract!`](crate::purge_contract).
 ///
 /// `$fixture` is an expression that makes a new, empty [`Fixture`](crate::contract::Fixture).
@@ -79,17 +94,19 @@ macro_rules! store_contract {
             owners: of_many_at_once_an_owner_gets_so_many_clients, an_owners_clients_are_theirs, an_old_secret_is_kept_beside_the_new_one,
                 a_name_is_vouched_for, an_owners_clients_never_expire;
             codes: a_code_reads_back_as_it_was_kept, live_codes_are_counted;
-            grants: one_of_many_redeems, a_second_use_revokes_the_first, an_expired_code_is_refused,
+            redemptions: one_of_many_redeems, a_second_use_revokes_the_first, an_expired_code_is_refused,
                 a_redemption_needs_no_code_that_is_kept, disabling_a_client_voids_its_codes,
-                an_expired_code_used_twice_still_revokes, a_disabled_person_or_client_gets_nothing,
-                a_machine_token_lives_and_ends, one_of_many_rotates, a_repeat_within_the_grace_gets_the_same,
+                an_expired_code_used_twice_still_revokes, a_disabled_person_or_client_gets_nothing;
+            rotations: one_of_many_rotates, a_repeat_within_the_grace_gets_the_same,
                 a_repeat_after_the_grace_revokes, a_repeat_after_the_successor_was_used_revokes,
-                dead_tokens_rotate_nothing, a_family_is_revoked_by_its_client_alone,
+                dead_tokens_rotate_nothing;
+            grants: a_machine_token_lives_and_ends, a_family_is_revoked_by_its_client_alone,
                 an_access_token_is_revoked_by_its_client_alone, a_disabled_person_ends_what_they_granted,
                 what_nobody_can_use_is_purged_and_the_rest_is_kept,
                 a_rotated_token_is_kept_as_long_as_an_unused_one, a_purge_limits_each_kind_by_itself,
                 an_old_answer_is_forgotten;
             consents: consents_add_up, withdrawing_forgets_and_revokes, withdrawing_voids_codes, connections_are_those_of_one_person;
+            races: a_client_is_deleted_while_many_refresh, nothing_outlives_a_disabling;
             replays: one_of_many_is_first;
             logouts: only_who_registered_and_took_part_is_told_once, a_lease_is_exclusive_until_it_ends,
                 a_failed_one_comes_back_and_a_finished_one_does_not;

@@ -14,7 +14,7 @@ mod logouts;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use hodlxxi_kernel::audit::{AuditEntry, AuditLog, AuditRecord};
+use hodlxxi_kernel::audit::{AuditEntry, AuditId, AuditLog, AuditRecord, Part};
 use hodlxxi_kernel::{
     ClientId, GrantId, SecretHash, SessionId, SignInMethod, StoreError, Timestamp, UserId,
 };
@@ -112,10 +112,19 @@ impl AuditLog for MemoryStore {
         Ok(())
     }
 
-    fn recent(&self, person: &UserId, limit: u32) -> Result<Vec<AuditRecord>, StoreError> {
+    fn concerning(
+        &self,
+        person: &UserId,
+        part: Part,
+        before: Option<&AuditId>,
+        limit: u32,
+    ) -> Result<Vec<AuditRecord>, StoreError> {
         let state = self.state();
-        let newest = state.acts.iter().rev();
-        let theirs = newest.filter(|act| act.person.as_ref() == Some(person));
+        let theirs = state.acts.iter().rev().filter(|act| {
+            act.person.as_ref() == Some(person)
+                && part.has(act.action.as_str())
+                && before.is_none_or(|before| act.id < *before)
+        });
         Ok(theirs
             .take(as_count(limit))
             .map(AuditRecord::from)

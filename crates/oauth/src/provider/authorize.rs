@@ -212,6 +212,7 @@ impl Provider {
             new_scopes: scope.difference(&allowed_scope).iter().collect(),
             allowed_scopes: scope.intersection(&allowed_scope).iter().collect(),
             claims,
+            ui_locales: current.request.ui_locales.clone(),
             remembered: !imitable,
             form_action: csp_source(&current.target.redirect_uri),
         }))
@@ -282,6 +283,7 @@ impl Provider {
             client: ClientShown::new(&current.client, &current.target.redirect_uri),
             login_hint: current.request.login_hint.clone(),
             acr_values: current.request.wanted_acr(),
+            ui_locales: current.request.ui_locales.clone(),
             allows_guests: self.config.guests && current.client.metadata.allow_guests,
             form_action: csp_source(&current.target.redirect_uri),
         }

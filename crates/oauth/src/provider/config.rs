@@ -104,6 +104,8 @@ pub struct ProviderConfig {
     pub registration: RegistrationPolicy,
     /// Whether visitors may be signed in as guests, so that the guest's `acr` can occur at all.
     pub guests: bool,
+    /// The languages of the pages (BCP 47), for the provider metadata.
+    pub ui_locales: Vec<&'static str>,
 }
 
 #[cfg(test)]

@@ -60,7 +60,7 @@ pub(super) fn document(config: &ProviderConfig, algs: &[SigningAlg]) -> String {
         "prompt_values_supported": Prompts::WORDS,
         "backchannel_logout_supported": true,
         "backchannel_logout_session_supported": true,
-        "ui_locales_supported": ["en"],
+        "ui_locales_supported": config.ui_locales,
         "service_documentation": url("/oauthx/docs"),
         "op_policy_uri": url("/legal/privacy"),
         "op_tos_uri": url("/legal/terms"),

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use hodlxxi_auth::account::{
-    AccountStore, NewSession, ProvenKey, Session, SessionStore, SignIn, SignInAccount,
+    AccountStore, NewSession, ProvenKey, Replaced, Session, SessionStore, SignIn, SignInAccount,
     SignInOutcome,
 };
 use hodlxxi_auth::contract::NOW;
@@ -155,7 +155,10 @@ fn sign_in(replaces: Option<SessionId>) -> (SignIn, SecretHash) {
             auth_time: NOW,
             expires_at: NOW.plus(86_400),
             user_agent: None,
-            replaces,
+            replaces: replaces.map(|id| Replaced {
+                id,
+                act: act(Action::SessionEnded),
+            }),
         },
         act: act(Action::SignedIn),
     };

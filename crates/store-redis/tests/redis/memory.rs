@@ -66,6 +66,32 @@ fn a_probe_notices_that_the_memory_was_emptied() {
 }
 
 #[test]
+fn a_challenge_that_bears_the_time_of_a_new_memory_is_live() {
+    let fresh = Fresh::new();
+    let (redis, clock) = (&fresh.redis, &fresh.clock);
+    clock.advance(10);
+    fresh.flush();
+    let before = challenge(NOW.plus(10));
+    redis.probe().unwrap();
+    clock.advance(1);
+    redis.probe().unwrap();
+    let begins = redis.remembers_from().unwrap();
+    assert_eq!(begins, NOW.plus(10 + AHEAD));
+    assert!(!is_live(redis, &before));
+    let new = challenge(begins);
+    assert!(is_live(redis, &new) && !is_live(redis, &new));
+    // Emptied once more at once: what bore that time was used.
+    fresh.flush();
+    assert!(!is_live(redis, &new));
+    // Another node knows as well.
+    clock.advance(1);
+    let node = fresh.another_node();
+    clock.advance(1);
+    let new = challenge(node.remembers_from().unwrap());
+    assert!(is_live(&node, &new) && !is_live(redis, &new));
+}
+
+#[test]
 fn another_run_of_redis_begins_anew() {
     let fresh = Fresh::new();
     fresh.clock.advance(10);

@@ -141,14 +141,24 @@ pub(super) fn known_tables() -> Result<BTreeSet<String>, Fault> {
     let sqlite = SqliteConnection::establish(":memory:")
         .map_err(|error| diesel::result::Error::QueryBuilderError(error.into()))?;
     let mut conn = Conn::Sqlite(sqlite);
-    migrate(&mut conn)?;
+    migrate(&mut conn, &[])?;
     Ok(tables(&mut conn)?.into_keys().collect())
 }
 
-/// Brings a restored schema up to date.
-pub(super) fn migrate(conn: &mut Conn) -> Result<(), Fault> {
+/// Brings a restored schema up to date, and runs the statements `then`, all of it or nothing.
+pub(super) fn migrate(conn: &mut Conn, then: &[String]) -> Result<(), Fault> {
     set_up(conn)?;
-    conn::write_tx(conn, run_pending)?;
+    conn::write_tx(conn, |conn| {
+        run_pending(conn)?;
+        run(conn, then)
+    })
+}
+
+/// Runs statements one after the other.
+pub(super) fn run(conn: &mut Conn, statements: &[String]) -> Result<(), Fault> {
+    for statement in statements {
+        conn.batch_execute(statement)?;
+    }
     Ok(())
 }
 

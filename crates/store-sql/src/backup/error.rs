@@ -151,9 +151,10 @@ pub enum RestoreError {
     /// One of PostgreSQL's programs failed.
     #[error("nothing was restored: {0}")]
     Tool(#[from] ToolError),
-    /// The data are back, and the schema is still the older one of the backup.
+    /// The data are back, and the schema is still the older one of the backup, in which it cannot be said
+    /// what is forgotten.
     #[error(
-        "the backup is restored, and its older schema was not brought up to date: run `hodlxxi migrate`: {0}"
+        "the backup is restored, but its older schema was not brought up to date: restore it once more, with --force: {0}"
     )]
     NotMigrated(#[source] DatabaseFault),
     /// The file cannot be put in place.

@@ -11,6 +11,7 @@ mod contents;
 mod error;
 mod postgres;
 mod rehearsal;
+mod replace;
 mod sqlite;
 mod staging;
 mod target;
@@ -20,6 +21,8 @@ use std::fs::File;
 use std::path::Path;
 
 use hodlxxi_backup::{Contents, DatabaseKind};
+use hodlxxi_kernel::Clock;
+use hodlxxi_kernel::audit::AuditEntry;
 use hodlxxi_oauth::jose::StoredKey;
 
 use crate::url::{DatabaseUrl, Place};
@@ -28,6 +31,7 @@ pub use postgres::{PgTools, ToolError};
 pub use rehearsal::{RehearseError, rehearse};
 pub use staging::Staging;
 pub use target::{Permit, check_target};
+use voids::Voids;
 
 /// A dump, and what the database held at that moment.
 pub struct Snapshot {
@@ -59,17 +63,21 @@ pub fn snapshot(
 /// Restores the unpacked dump of `contents` in place of what is at `url`, which
 /// [`check_target`] must have allowed; it is asked again where that can be done in the same step.
 /// Everything that could let a person or an application in is voided, and an older schema brought up
-/// to date. A failure leaves the target as it was, unless it says otherwise.
+/// to date; what may have been used before now, by `clock`, is refused from then on. `act` is written into
+/// the audit log, which says who restores it. A failure leaves the target as it was, unless it says otherwise.
 pub fn restore(
     url: &DatabaseUrl,
     dump: Staging,
     contents: &Contents,
     permit: Permit,
     tools: &PgTools,
+    act: &AuditEntry,
+    clock: &dyn Clock,
 ) -> Result<(), RestoreError> {
+    let voids = Voids::of(contents, act, clock);
     match url.place() {
-        Place::Sqlite(path) => sqlite::restore(path, dump, contents, permit),
-        Place::Postgres { .. } => postgres::restore(url, dump, contents, permit, tools),
+        Place::Sqlite(path) => sqlite::restore(path, dump, contents, &voids, permit),
+        Place::Postgres { .. } => postgres::restore(url, dump, contents, &voids, permit, tools),
     }
 }
 

@@ -81,6 +81,6 @@ pub fn rehearse(
 fn examine(conn: &mut Conn, contents: &Contents) -> Result<Vec<StoredKey>, RestoreError> {
     contents::examine(conn, contents)?;
     let keys = keys::all(conn)?;
-    contents::migrate(conn)?;
+    contents::migrate(conn, &[])?;
     Ok(keys)
 }

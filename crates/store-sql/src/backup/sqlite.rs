@@ -1,19 +1,21 @@
-//! SQLite: `VACUUM INTO` for a copy, a rename for the way back.
+//! SQLite: `VACUUM INTO` for a copy, which takes the old file's place on the way back.
 
 use std::fs::File;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::result::Error as SqlError;
 use hodlxxi_backup::Contents;
 
+use super::Snapshot;
 use super::contents::{self, literal};
 use super::error::{RestoreError, SnapshotError, TargetError};
-use super::staging::{Staging, parent};
+use super::replace::replace;
+use super::staging::Staging;
 use super::target::Permit;
-use super::{Snapshot, voids};
+use super::voids::Voids;
 use crate::conn::{Conn, ConnectError, write_tx};
 use crate::fault::Fault;
 use crate::keys;
@@ -75,25 +77,18 @@ pub(super) fn restore(
     path: &Path,
     dump: Staging,
     contents: &Contents,
+    voids: &Voids,
     permit: Permit,
 ) -> Result<(), RestoreError> {
     let dump = dump.into_path()?;
     let mut conn = open(&dump)?;
     contents::examine(&mut conn, contents)?;
-    write_tx(&mut conn, |conn| void(conn, contents))?;
-    contents::migrate(&mut conn)?;
+    write_tx(&mut conn, |conn| contents::run(conn, &voids.at_once))?;
+    contents::migrate(&mut conn, &voids.migrated)?;
     drop(conn);
     File::open(&dump)?.sync_all()?;
     check(path, permit)?;
-    // The old write-ahead log would be taken for the new file's.
-    let beside = ["-wal", "-shm", "-journal"].map(|suffix| with_suffix(path, suffix));
-    for file in beside.iter().filter(|file| file.exists()) {
-        std::fs::remove_file(file)?;
-    }
-    dump.persist(path).map_err(|error| error.error)?;
-    // The name must last as well as the bytes.
-    File::open(parent(path))?.sync_all()?;
-    Ok(())
+    replace(path, dump, permit)
 }
 
 /// A connection to a file as it is: neither made nor turned to a write-ahead log.
@@ -108,15 +103,8 @@ pub(super) fn open(path: &Path) -> Result<Conn, ConnectError> {
     Ok(Conn::Sqlite(conn))
 }
 
-fn void(conn: &mut Conn, contents: &Contents) -> Result<(), Fault> {
-    for statement in voids::statements(contents) {
-        conn.batch_execute(statement)?;
-    }
-    Ok(())
-}
-
 /// Takes the whole file: a server's connection holds a lock as long as it is open.
-fn lock(conn: &mut Conn, path: &Path) -> Result<(), TargetError> {
+pub(super) fn lock(conn: &mut Conn, path: &Path) -> Result<(), TargetError> {
     let locked = conn
         .batch_execute("PRAGMA locking_mode = EXCLUSIVE")
         .and_then(|()| conn.batch_execute("BEGIN EXCLUSIVE"))
@@ -133,7 +121,7 @@ fn rows(conn: &mut Conn, path: &Path) -> Result<u64, TargetError> {
 }
 
 /// SQLite tells these two by their words alone.
-fn refused(error: SqlError, path: &Path) -> TargetError {
+pub(super) fn refused(error: SqlError, path: &Path) -> TargetError {
     match error.to_string() {
         text if text.contains("locked") => TargetError::InUse,
         text if text.contains("not a database") || text.contains("malformed") => {
@@ -141,10 +129,4 @@ fn refused(error: SqlError, path: &Path) -> TargetError {
         }
         _ => error.into(),
     }
-}
-
-fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(suffix);
-    name.into()
 }

@@ -2,11 +2,13 @@
 
 use std::sync::mpsc;
 use std::thread;
+use std::time::{Duration, Instant};
 
 use diesel::RunQueryDsl;
 use diesel::connection::SimpleConnection;
 use diesel::dsl::sql;
 use diesel::sql_types::BigInt;
+use hodlxxi_kernel::Deadline;
 use tempfile::TempDir;
 
 use super::*;
@@ -189,4 +191,55 @@ fn an_act_that_panics_leaves_nothing_and_nobody_waiting() {
     assert_eq!(outcomes, [false, false]);
     file.writer.act(insert(3)).unwrap();
     assert_eq!(file.committed(), (1, 3));
+}
+
+#[test]
+fn an_act_that_is_too_late_leaves_nothing_and_takes_nobody_along() {
+    let file = File::new();
+    let late = || Deadline::at(Instant::now() + Duration::from_millis(20));
+    // Half done when its time is up.
+    let slow = conn::in_time(|conn: &mut Conn| {
+        insert(1)(conn)?;
+        while !Deadline::is_missed() {
+            thread::yield_now();
+        }
+        Ok(())
+    });
+    let outcomes = together(
+        &file,
+        |conn| late().during(|| slow(conn)),
+        vec![Box::new(insert(2)), Box::new(conn::in_time(insert(4)))],
+    );
+    assert_eq!(outcomes, [false, true, true]);
+    assert_eq!(file.committed(), (2, 6));
+    let begun = Deadline::at(Instant::now()).during(|| file.writer.act(conn::in_time(insert(8))));
+    assert!(matches!(begun, Err(Fault::TooLate)));
+    assert_eq!(file.committed(), (2, 6));
+}
+
+#[test]
+fn what_runs_alone_is_in_no_batch_and_leaves_a_connection_that_works() {
+    let file = File::new();
+    let long = |id: i64| {
+        move |conn: &mut Conn| {
+            conn::long_tx(conn, |conn| {
+                insert(id)(conn)?;
+                insert(1)(conn)
+            })
+        }
+    };
+    file.writer.act(insert(1)).unwrap();
+    assert!(file.writer.alone(long(2)).is_err());
+    file.writer
+        .alone(|conn| conn::long_tx(conn, insert(3)))
+        .unwrap();
+    // Even one that does not end what it began.
+    let unfinished = |conn: &mut Conn| -> Result<(), Fault> {
+        conn::begin_write(conn, "BEGIN")?;
+        insert(4)(conn)?;
+        Err(Fault::TooLate)
+    };
+    assert!(file.writer.alone(unfinished).is_err());
+    file.writer.act(insert(5)).unwrap();
+    assert_eq!(file.committed(), (3, 9));
 }

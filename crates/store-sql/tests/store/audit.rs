@@ -6,7 +6,7 @@ use hodlxxi_audit::seal::Tip;
 use hodlxxi_audit::service::Auditor;
 use hodlxxi_audit::store::AuditStore;
 use hodlxxi_audit::verify::Finding;
-use hodlxxi_kernel::audit::{Action, AuditLog, Origin};
+use hodlxxi_kernel::audit::{Action, AuditLog, Origin, Part};
 use hodlxxi_kernel::{ManualClock, MasterKey, OsEntropy, SystemClock, UserId};
 use hodlxxi_oauth::client::{Client, ClientOrigin, ClientStore};
 use hodlxxi_oauth::contract::{Fixture, NOW};
@@ -220,5 +220,52 @@ fn what_an_administrator_does_is_recorded_with_the_client() {
             .map(|entry| (entry.action.as_str(), entry.detail.as_deref()))
             .collect();
         assert_eq!(told, [("keys.rotated", Some("EdDSA a-key"))]);
+    }
+}
+
+/// The query of `Database::concerning`, with what tells the two parts apart.
+fn plan(fresh: &Fresh, part: &str) -> String {
+    let query = format!(
+        "SELECT * FROM audit_entries WHERE user_id = $1 AND {part} AND id < $2 ORDER BY id DESC LIMIT 200"
+    );
+    fresh.plan(&query, 2)
+}
+
+#[test]
+fn each_part_of_what_concerns_a_person_is_read_in_the_order_of_its_own_index() {
+    for fresh in Fresh::each() {
+        for (part, index) in [
+            ("action <> 'auth.sign_in_failed'", "audit_entries_acts"),
+            ("action = 'auth.sign_in_failed'", "audit_entries_failures"),
+        ] {
+            let plan = plan(&fresh, part);
+            assert!(plan.contains(index), "{plan}");
+            let sorts = plan.contains("Sort") || plan.contains("TEMP B-TREE");
+            assert!(!sorts && !plan.contains("Filter"), "{plan}");
+        }
+    }
+}
+
+#[test]
+fn a_flood_of_failures_hides_no_act_and_is_one_line() {
+    for fresh in Fresh::each() {
+        let person = UserId::generate(&SystemClock, &OsEntropy);
+        let act = act(Action::SignedIn).person(&person);
+        fresh.database.record(&act).unwrap();
+        // A hundred thousand of them, made of one by counting.
+        fresh.execute(
+            "INSERT INTO audit_entries (id, happened_at, action, outcome, actor, personal_hash, salt, user_id)
+             WITH RECURSIVE digits (n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM digits WHERE n < 99999)
+             SELECT '9999-' || n, happened_at, 'auth.sign_in_failed', 'invalid_proof', 'visitor', personal_hash, salt, user_id
+             FROM audit_entries, digits",
+        );
+        let auditor = auditor(&fresh);
+        let history = |part| auditor.history(&person, part, None, 30).unwrap();
+        let acts = history(Part::Acts);
+        assert_eq!(acts.series.len(), 1);
+        assert_eq!((&acts.series[0].newest.id, acts.next), (&act.id, None));
+        let failures = history(Part::FailedSignIns);
+        assert_eq!((failures.series.len(), failures.series[0].count), (1, 200));
+        assert!(failures.next.is_some());
     }
 }

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use diesel::{Connection, PgConnection, connection::SimpleConnection};
+use diesel::prelude::*;
+use diesel::{PgConnection, connection::SimpleConnection, sql_query, sql_types::Text};
 use hodlxxi_auth::account::{
     AccountStore, NewSession, ProvenKey, SignIn, SignInAccount, SignInOutcome,
 };
@@ -100,7 +101,30 @@ impl Fresh {
         }
     }
 
-    fn server_connection(&self) -> PgConnection {
+    /// How the database would run `query`, whose parameters are `$1` and so on, each a text: its plan, made before it
+    /// knows them.
+    pub(crate) fn plan(&self, query: &str, parameters: usize) -> String {
+        let Some(path) = self.database.url().path() else {
+            let mut conn = self.server_connection();
+            let texts = vec!["text"; parameters].join(", ");
+            let nulls = vec!["NULL"; parameters].join(", ");
+            // An empty table is read as a whole, if that can be avoided or not.
+            let prepare = format!(
+                "SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off; SET enable_bitmapscan = off;
+                 PREPARE asked ({texts}) AS {query}"
+            );
+            conn.batch_execute(&prepare).unwrap();
+            let explain = sql_query(format!("EXPLAIN (COSTS OFF) EXECUTE asked ({nulls})"));
+            let lines: Vec<PostgresStep> = explain.load(&mut conn).unwrap();
+            return lines.into_iter().map(|line| line.step + "\n").collect();
+        };
+        let mut conn = diesel::SqliteConnection::establish(path.to_str().unwrap()).unwrap();
+        let explain = sql_query(format!("EXPLAIN QUERY PLAN {query}"));
+        let lines: Vec<SqliteStep> = explain.load(&mut conn).unwrap();
+        lines.into_iter().map(|line| line.detail + "\n").collect()
+    }
+
+    pub(crate) fn server_connection(&self) -> PgConnection {
         let Place::Schema { server, name } = &self.place else {
             panic!("an embedded database has a path")
         };
@@ -109,6 +133,18 @@ impl Fresh {
             .unwrap();
         conn
     }
+}
+
+#[derive(QueryableByName)]
+struct PostgresStep {
+    #[diesel(sql_type = Text, column_name = "QUERY PLAN")]
+    step: String,
+}
+
+#[derive(QueryableByName)]
+struct SqliteStep {
+    #[diesel(sql_type = Text)]
+    detail: String,
 }
 
 /// A PostgreSQL server, at which a database is named whose schemas are ours to make.

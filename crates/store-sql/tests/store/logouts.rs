@@ -22,7 +22,7 @@ use crate::fixture::{Fresh, act, new_hash};
 const RACES: usize = 50;
 
 /// A client that is told of logouts, kept.
-fn client(fresh: &Fresh) -> ClientId {
+pub(crate) fn client(fresh: &Fresh) -> ClientId {
     let metadata = r#"{"redirect_uris": ["https://rp.example/cb"], "response_types": ["code"],
         "grant_types": ["authorization_code"], "token_endpoint_auth_method": "none",
         "id_token_signed_response_alg": "RS256",
@@ -47,7 +47,7 @@ fn client(fresh: &Fresh) -> ClientId {
     client.id
 }
 
-fn redemption(client: &ClientId, user: &UserId, session: &SessionId) -> Redemption {
+pub(crate) fn redemption(client: &ClientId, user: &UserId, session: &SessionId) -> Redemption {
     let grant = Grant {
         id: GrantId::generate(&SystemClock, &OsEntropy),
         client: client.clone(),

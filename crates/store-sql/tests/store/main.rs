@@ -11,6 +11,7 @@
 mod audit;
 mod backup;
 mod contract;
+mod deadline;
 mod failures;
 mod fixture;
 mod logouts;

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use hodlxxi_tests::audit;
 use hodlxxi_tests::browser::Browser;
 use hodlxxi_tests::person::{Person, challenge, text, verify};
 use hodlxxi_tests::programs::{debian, output};
@@ -155,6 +156,10 @@ fn what_was_taken_back_since_does_not_come_back_to_life() {
         client.refresh(first).json_with(200);
         client.redeem(&code).json_with(200);
         browser.post_json("/api/logout", &json!({}));
+        let asked = challenge(&browser, &json!({"pubkey": alice.pubkey()}));
+        let signature = alice.sign(text(&asked, "challenge"));
+        let proof = json!({"pubkey": alice.pubkey(), "signature": signature});
+        verify(&browser, &asked, &proof).json_with(200);
 
         let mut server = server;
         server.terminate();
@@ -165,6 +170,16 @@ fn what_was_taken_back_since_does_not_come_back_to_life() {
         assert_eq!(returning(&server, &cookie).get("/api/session").status, 401);
         client.refresh(first).is_oauth_error(400, "invalid_grant");
         client.redeem(&code).is_oauth_error(400, "invalid_grant");
+        // What somebody recorded signs nobody in.
+        verify(&server.browser(), &asked, &proof).is_problem(400, "auth.challenge_used");
+        audit::sealed(|arguments| server.run(arguments));
+        let log = audit::export(|arguments| server.run(arguments), &[]);
+        let restored = log
+            .iter()
+            .find(|entry| entry["action"] == "admin.backup_restored")
+            .expect("the restore is in the log");
+        assert_eq!(restored["actor"], "operator");
+        assert!(text(restored, "detail").starts_with("the backup of 2"));
     }
 }
 

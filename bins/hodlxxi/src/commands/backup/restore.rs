@@ -5,6 +5,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 use hodlxxi_backup::{Contents, Manifest};
+use hodlxxi_kernel::audit::{Action, AuditEntry, Origin};
+use hodlxxi_kernel::{OsEntropy, SystemClock};
 use hodlxxi_store_sql::backup::{Permit, Staging, check_target, restore};
 
 use super::error::BackupError;
@@ -55,7 +57,12 @@ impl Restore {
         let unpacked = backup.unpack(&mut dump);
         let manifest = unpacked.map_err(|error| read(&self.file, error))?;
         let (tools, contents) = (self.tools.find(), &manifest.contents);
-        let restored = restore(&database.url, dump, contents, permit, &tools);
+        let made_at = moment(manifest.made_at);
+        let origin = Origin::operator();
+        let act = AuditEntry::new(Action::BackupRestored, &origin, &SystemClock, &OsEntropy)
+            .detail(&format!("the backup of {made_at}"));
+        let url = &database.url;
+        let restored = restore(url, dump, contents, permit, &tools, &act, &SystemClock);
         restored.map_err(BackupError::Restore)?;
         Ok(tell(&manifest, out)?)
     }
@@ -77,6 +84,10 @@ fn tell(manifest: &Manifest, out: &mut dyn Write) -> std::io::Result<()> {
         rows(contents, "grants"),
         rows(contents, "consents"),
         rows(contents, "initial_access_tokens"),
+    )?;
+    writeln!(
+        out,
+        "People sign in again from four seconds from now on; applications that asked for it are told of the sessions that ended."
     )?;
     writeln!(
         out,

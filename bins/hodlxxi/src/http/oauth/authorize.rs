@@ -7,7 +7,7 @@ use hodlxxi_oauth::params::Params;
 use crate::compose::App;
 use crate::http::body::FormText;
 use crate::http::failure::Failure;
-use crate::http::limit::limited_hop;
+use crate::http::limit::{Caller, limited_hop};
 use crate::http::local_path::LocalPath;
 use crate::http::openapi::forms;
 use crate::http::openapi::schemas;
@@ -32,12 +32,13 @@ use crate::people::Visitor;
 )]
 pub(crate) async fn start(
     app: web::Data<App>,
+    caller: Caller,
     request: HttpRequest,
     browser: Browser,
 ) -> Result<HttpResponse, Failure> {
     let query = request.query_string().to_owned();
     let session = browser.session();
-    let (outcome, visitor) = limited_hop(&app, browser.caller(), move |app| {
+    let (outcome, visitor) = limited_hop(&app, caller, move |app| {
         let visitor = app.visitor(session.as_ref())?;
         let outcome = judge(app, &query, visitor.as_ref())?;
         Ok::<_, Failure>((outcome, visitor))
@@ -91,10 +92,14 @@ pub(crate) async fn store(app: web::Data<App>, form: FormText) -> Result<HttpRes
         (status = 400, description = "The request is stale.")
     )
 )]
-pub(crate) async fn decide(app: web::Data<App>, form: PageForm) -> Result<HttpResponse, Failure> {
+pub(crate) async fn decide(
+    app: web::Data<App>,
+    caller: Caller,
+    form: PageForm,
+) -> Result<HttpResponse, Failure> {
     let PageForm { browser, fields } = form;
     let (session, origin) = (browser.session(), browser.origin());
-    let (outcome, visitor) = limited_hop(&app, browser.caller(), move |app| {
+    let (outcome, visitor) = limited_hop(&app, caller, move |app| {
         let visitor = app.visitor(session.as_ref())?;
         let person = visitor.as_ref().map(Visitor::person);
         let decision = Decision::from_field(Some(fields.get("decision")));

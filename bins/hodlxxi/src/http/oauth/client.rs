@@ -32,12 +32,13 @@ type UseCase<T> = fn(&Provider, &Client, &Params, &Origin) -> Result<T, OAuthFai
 pub(super) async fn as_client<T: Send + 'static>(
     app: &web::Data<App>,
     request: &HttpRequest,
+    caller: Caller,
     form: FormText,
     act: ActOf,
     use_case: UseCase<T>,
 ) -> Result<T, OAuthFailure> {
     let params = Arc::new(Params::parse(&form.0)?);
-    let (caller, origin) = (Caller::of(request)?, origin(app, request));
+    let origin = origin(app, request);
     let from = Whence { caller, origin };
     let credentials = Arc::new(ClientCredentials::parse(authorization(request)?, &params)?);
     let attempt = || attempt(app, &from, act, &credentials, &params, use_case);

@@ -7,7 +7,7 @@ use hodlxxi_oauth::provider::EndSession;
 use crate::compose::App;
 use crate::http::body::FormText;
 use crate::http::failure::Failure;
-use crate::http::limit::limited_hop;
+use crate::http::limit::{Caller, limited_hop};
 use crate::http::openapi::forms;
 use crate::http::openapi::schemas;
 use crate::http::pages::{Browser, PageForm, clear_session, requester, see_other};
@@ -32,12 +32,13 @@ use crate::views::{LoggedOutPage, LogoutPage};
 )]
 pub(crate) async fn start(
     app: web::Data<App>,
+    caller: Caller,
     request: HttpRequest,
     browser: Browser,
 ) -> Result<HttpResponse, Failure> {
     let query = request.query_string().to_owned();
     let (session, origin) = (browser.session(), browser.origin());
-    let (outcome, visitor) = limited_hop(&app, browser.caller(), move |app| {
+    let (outcome, visitor) = limited_hop(&app, caller, move |app| {
         let visitor = app.visitor(session.as_ref())?;
         let person = visitor.as_ref().map(Visitor::person);
         let outcome = app
@@ -97,10 +98,14 @@ pub(crate) async fn store(form: FormText) -> Result<HttpResponse, Failure> {
         (status = 400, description = "The request is stale.")
     )
 )]
-pub(crate) async fn confirm(app: web::Data<App>, form: PageForm) -> Result<HttpResponse, Failure> {
+pub(crate) async fn confirm(
+    app: web::Data<App>,
+    caller: Caller,
+    form: PageForm,
+) -> Result<HttpResponse, Failure> {
     let PageForm { browser, fields } = form;
     let (session, origin) = (browser.session(), browser.origin());
-    let redirect = limited_hop(&app, browser.caller(), move |app| {
+    let redirect = limited_hop(&app, caller, move |app| {
         let redirect = app.provider().confirm_logout(fields.get("request"))?;
         app.log_out(session.as_ref(), &origin)?;
         Ok::<_, Failure>(redirect)

@@ -12,6 +12,7 @@ use super::failure::OAuthFailure;
 use crate::compose::App;
 use crate::http::body::FormText;
 use crate::http::failure::Failure;
+use crate::http::limit::Caller;
 use crate::http::openapi::schemas;
 
 type Answer = Result<HttpResponse, OAuthFailure>;
@@ -37,10 +38,16 @@ type Answer = Result<HttpResponse, OAuthFailure>;
         (status = 401, description = "`invalid_client`, with `WWW-Authenticate` where the header was tried.")
     )
 )]
-pub(crate) async fn token(app: web::Data<App>, request: HttpRequest, form: FormText) -> Answer {
+pub(crate) async fn token(
+    app: web::Data<App>,
+    request: HttpRequest,
+    caller: Caller,
+    form: FormText,
+) -> Answer {
     let (tokens, grant) = as_client(
         &app,
         &request,
+        caller,
         form,
         |client| Act::Token { client },
         |provider, client, params, origin| {
@@ -77,11 +84,13 @@ pub(crate) async fn token(app: web::Data<App>, request: HttpRequest, form: FormT
 pub(crate) async fn introspect(
     app: web::Data<App>,
     request: HttpRequest,
+    caller: Caller,
     form: FormText,
 ) -> Answer {
     let known = as_client(
         &app,
         &request,
+        caller,
         form,
         |client| Act::Introspection { client },
         |provider, client, params, _| {
@@ -109,10 +118,16 @@ pub(crate) async fn introspect(
         (status = 401, description = "`invalid_client`.")
     )
 )]
-pub(crate) async fn revoke(app: web::Data<App>, request: HttpRequest, form: FormText) -> Answer {
+pub(crate) async fn revoke(
+    app: web::Data<App>,
+    request: HttpRequest,
+    caller: Caller,
+    form: FormText,
+) -> Answer {
     as_client(
         &app,
         &request,
+        caller,
         form,
         |client| Act::Token { client },
         |provider, client, params, origin| {

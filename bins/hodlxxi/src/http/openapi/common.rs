@@ -4,7 +4,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::http::render::{Kind, kind_of};
-use crate::http::{guard, limit};
+use crate::http::{guard, routes};
 
 const LIMIT_HEADERS: [(&str, &str, &str); 3] = [
     (
@@ -78,7 +78,7 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value) {
     if is_form {
         add(responses, "403", "The form was not made for this browser.");
     }
-    if limit::is_limited(method, path) {
+    if routes::is_limited(method, path) {
         add(
             responses,
             "429",

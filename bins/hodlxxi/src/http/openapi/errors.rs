@@ -24,7 +24,7 @@ pub(crate) const ERRORS: &[(&str, u16, &str)] = &[
     (
         "auth.challenge_used",
         400,
-        "The challenge was spent, or failed five times. Ask for a new one.",
+        "The challenge was spent, or failed five times, or the server cannot tell any more. Ask for a new one.",
     ),
     (
         "auth.guests_off",

@@ -8,7 +8,7 @@ use utoipa::openapi::security::{
     OAuth2, Scopes, SecurityScheme,
 };
 
-use crate::views::describe_scopes;
+use crate::views::{Texts, describe_scopes};
 
 /// Adds the security schemes.
 pub(super) struct Schemes;
@@ -81,7 +81,7 @@ fn scopes(wanted: fn(Scope) -> bool) -> Scopes {
             let alone: ScopeSet = [scope].into_iter().collect();
             (
                 scope.as_str().to_owned(),
-                describe_scopes(&alone, false).concat(),
+                describe_scopes(Texts::default(), &alone, false).concat(),
             )
         })
         .collect()

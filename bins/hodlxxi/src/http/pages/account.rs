@@ -1,7 +1,8 @@
-//! `/account`: profile, keys, sessions, connected applications and recent activity.
+//! `/account`: profile, keys, sessions, connected applications and activity.
 
 use actix_web::{HttpResponse, web};
 use hodlxxi_auth::account::{DisplayName, LinkedKey, Session};
+use hodlxxi_kernel::audit::Part;
 use hodlxxi_kernel::{ClientId, SessionId, SignInMethod};
 use hodlxxi_oauth::client::RedirectUri;
 use hodlxxi_oauth::grant::Connection;
@@ -11,17 +12,21 @@ use super::{Browser, PageForm, activity, see_other};
 use crate::compose::App;
 use crate::http::block::hop;
 use crate::http::failure::Failure;
+use crate::http::limit::Caller;
 use crate::http::openapi::forms;
 use crate::people::Visitor;
 use crate::views::{
-    AccountNotice, AccountPage, ConnectionRow, KeyRow, Moment, SessionRow, describe_scopes, device,
+    AccountNotice, AccountPage, ConnectionRow, KeyRow, Moment, SessionRow, Texts, describe_scopes,
+    device,
 };
 
-/// The query of `/account`: what just happened.
-#[derive(Deserialize)]
+/// The query of `/account`: what just happened, and where its lists begin.
+#[derive(Default, Deserialize)]
+#[serde(default)]
 pub(crate) struct Query {
-    #[serde(default)]
     notice: String,
+    before: String,
+    failed_before: String,
 }
 
 /// `GET /account`
@@ -31,8 +36,12 @@ pub(crate) struct Query {
     operation_id = "showAccount",
     tag = "Pages",
     summary = "The account",
-    description = "Profile, linked keys, sessions, connected applications and recent activity.",
-    params(("notice" = Option<String>, Query, description = "A word on what just happened.")),
+    description = "Profile, linked keys, sessions, connected applications, activity and failed sign-ins.",
+    params(
+        ("notice" = Option<String>, Query, description = "A word on what just happened."),
+        ("before" = Option<String>, Query, description = "Where the activity goes on: as the link to what is older has it."),
+        ("failed_before" = Option<String>, Query, description = "Where the failed sign-ins go on, in the same way.")
+    ),
     security(("session" = [])),
     responses(
         (status = 200, description = "The page.", body = String, content_type = "text/html"),
@@ -45,6 +54,11 @@ pub(crate) async fn show(
     browser: Browser,
 ) -> Result<HttpResponse, Failure> {
     let session = browser.session();
+    let Query {
+        notice,
+        before,
+        failed_before,
+    } = query.into_inner();
     let found = hop(&app, move |app| {
         let Some(visitor) = app.visitor(session.as_ref())? else {
             return Ok(None);
@@ -52,11 +66,13 @@ pub(crate) async fn show(
         let keys = app.sign_in().linked_keys(&visitor.session)?;
         let sessions = app.sign_in().sessions(&visitor.session)?;
         let connections = app.provider().connections(&visitor.session.user.id)?;
-        let activity = activity::recent(app, &visitor)?;
-        Ok::<_, Failure>(Some((visitor, keys, sessions, connections, activity)))
+        let activity = activity::list(app, &visitor, Part::Acts, &before)?;
+        let failures = activity::list(app, &visitor, Part::FailedSignIns, &failed_before)?;
+        let lists = (activity, failures);
+        Ok::<_, Failure>(Some((visitor, keys, sessions, connections, lists)))
     })
     .await?;
-    let Some((visitor, keys, sessions, connections, activity)) = found else {
+    let Some((visitor, keys, sessions, connections, (activity, failures))) = found else {
         return Ok(see_other("/login?continue=%2Faccount"));
     };
     let user = &visitor.session.user;
@@ -67,7 +83,7 @@ pub(crate) async fn show(
     sessions.sort_by_key(|row| !row.current);
     Ok(browser.page(&AccountPage {
         shell: browser.shell(&app, Some(&visitor)),
-        notice: AccountNotice::from_word(&query.notice),
+        notice: AccountNotice::from_word(&notice),
         user_id: user.id.to_string(),
         name: user
             .name
@@ -78,8 +94,12 @@ pub(crate) async fn show(
         created_at: Moment(user.created_at.as_unix()),
         keys: keys.iter().map(|key| key_row(&visitor, key)).collect(),
         sessions,
-        connections: connections.iter().map(connection_row).collect(),
+        connections: connections
+            .iter()
+            .map(|connection| connection_row(browser.texts(), connection))
+            .collect(),
         activity,
+        failures,
     }))
 }
 
@@ -116,7 +136,7 @@ const fn method_words(method: SignInMethod) -> &'static str {
     }
 }
 
-fn connection_row(connection: &Connection) -> ConnectionRow {
+fn connection_row(t: Texts, connection: &Connection) -> ConnectionRow {
     let client = &connection.client;
     let host = client
         .metadata
@@ -133,7 +153,7 @@ fn connection_row(connection: &Connection) -> ConnectionRow {
             .unwrap_or_else(|| host.clone()),
         host,
         verified: client.verified,
-        scopes: describe_scopes(&connection.scope, client.is_pairwise()),
+        scopes: describe_scopes(t, &connection.scope, client.is_pairwise()),
         first_allowed_at: Moment(connection.first_allowed_at.as_unix()),
         last_used_at: connection.last_used_at.map(|at| Moment(at.as_unix())),
     }
@@ -160,6 +180,7 @@ pub(super) fn noticed(notice: AccountNotice) -> HttpResponse {
 )]
 pub(crate) async fn save_profile(
     app: web::Data<App>,
+    caller: Caller,
     form: PageForm,
 ) -> Result<HttpResponse, Failure> {
     let entered = form.fields.get("name").trim().to_owned();
@@ -171,7 +192,6 @@ pub(crate) async fn save_profile(
         },
     };
     let (session, origin) = (form.browser.session(), form.browser.origin());
-    let caller = form.browser.caller();
     hop(&app, move |app| {
         let visitor = app.changing_visitor(session.as_ref(), caller)?;
         app.sign_in()
@@ -198,10 +218,10 @@ pub(crate) async fn save_profile(
 )]
 pub(crate) async fn end_session(
     app: web::Data<App>,
+    caller: Caller,
     form: PageForm,
 ) -> Result<HttpResponse, Failure> {
     let (session, origin) = (form.browser.session(), form.browser.origin());
-    let caller = form.browser.caller();
     let ended = hop(&app, move |app| {
         let visitor = app.changing_visitor(session.as_ref(), caller)?;
         match form.fields.get("session").parse::<SessionId>() {
@@ -233,10 +253,10 @@ pub(crate) async fn end_session(
 )]
 pub(crate) async fn end_other_sessions(
     app: web::Data<App>,
+    caller: Caller,
     form: PageForm,
 ) -> Result<HttpResponse, Failure> {
     let (session, origin) = (form.browser.session(), form.browser.origin());
-    let caller = form.browser.caller();
     hop(&app, move |app| {
         let visitor = app.changing_visitor(session.as_ref(), caller)?;
         app.end_other_sessions(&visitor.session, &origin)
@@ -262,10 +282,10 @@ pub(crate) async fn end_other_sessions(
 )]
 pub(crate) async fn revoke_connection(
     app: web::Data<App>,
+    caller: Caller,
     form: PageForm,
 ) -> Result<HttpResponse, Failure> {
     let (session, origin) = (form.browser.session(), form.browser.origin());
-    let caller = form.browser.caller();
     let revoked = hop(&app, move |app| {
         let visitor = app.changing_visitor(session.as_ref(), caller)?;
         match form.fields.get("client_id").parse::<ClientId>() {

@@ -1,29 +1,51 @@
-//! The recent activity that `/account` shows.
+//! What was done with an account, and who tried in vain, as `/account` shows it: page by page.
 
 use std::collections::BTreeMap;
 
-use hodlxxi_kernel::audit::AuditRecord;
+use hodlxxi_audit::history::Series;
+use hodlxxi_kernel::audit::{AuditId, Part};
 use hodlxxi_kernel::{ClientId, StoreError};
 use hodlxxi_oauth::client::RedirectUri;
 
 use crate::compose::App;
 use crate::people::Visitor;
-use crate::views::{ActivityRow, Moment, describe_act, device};
+use crate::views::{ActivityList, ActivityRow, Moment, describe_act, device};
 
-/// Entries that the page shows.
-const SHOWN: u32 = 30;
+/// Lines of a page of acts.
+const ACTS: usize = 30;
+/// Lines of a page of failed sign-ins.
+const FAILURES: usize = 5;
 
-/// The newest entries of the audit log that concern the visitor.
-pub(super) fn recent(app: &App, visitor: &Visitor) -> Result<Vec<ActivityRow>, StoreError> {
-    let log = app.auditor().store();
-    let records = log.recent(&visitor.session.user.id, SHOWN)?;
+/// A page of `part` of what concerns the visitor, beginning after `before`: what the page before it said, or else
+/// with the newest.
+pub(super) fn list(
+    app: &App,
+    visitor: &Visitor,
+    part: Part,
+    before: &str,
+) -> Result<ActivityList, StoreError> {
+    let before = before.parse::<AuditId>().ok();
+    let lines = match part {
+        Part::Acts => ACTS,
+        Part::FailedSignIns => FAILURES,
+    };
+    let person = &visitor.session.user.id;
+    let history = app
+        .auditor()
+        .history(person, part, before.as_ref(), lines)?;
     let mut names = BTreeMap::new();
-    for client in records.iter().filter_map(|record| record.client.as_ref()) {
+    let clients = history.series.iter();
+    for client in clients.filter_map(|series| series.newest.client.as_ref()) {
         if !names.contains_key(client) {
             names.insert(client.clone(), name(app, client)?);
         }
     }
-    Ok(records.iter().map(|record| row(record, &names)).collect())
+    let rows = history.series.iter();
+    Ok(ActivityList {
+        rows: rows.map(|series| row(series, &names)).collect(),
+        next: history.next.map(String::from),
+        is_later: before.is_some(),
+    })
 }
 
 /// An application's name, or its host; its id once it is gone.
@@ -40,8 +62,10 @@ fn name(app: &App, id: &str) -> Result<String, StoreError> {
     Ok(shown.unwrap_or_else(|| id.to_owned()))
 }
 
-fn row(record: &AuditRecord, names: &BTreeMap<String, String>) -> ActivityRow {
-    let (what, warning) = describe_act(&record.action, &record.outcome);
+fn row(series: &Series, names: &BTreeMap<String, String>) -> ActivityRow {
+    let record = &series.newest;
+    let detail = record.detail.as_deref();
+    let (what, warning) = describe_act(&record.action, &record.outcome, detail);
     let personal = record.personal.as_ref();
     let client = record.client.as_ref();
     let user_agent = personal.and_then(|personal| personal.user_agent.as_deref());
@@ -50,6 +74,8 @@ fn row(record: &AuditRecord, names: &BTreeMap<String, String>) -> ActivityRow {
         warning,
         application: client.and_then(|client| names.get(client).cloned()),
         at: Moment(record.at.as_unix()),
+        count: series.count,
+        since: Moment(series.since.as_unix()),
         address: personal.and_then(|personal| personal.address.clone()),
         device: user_agent.map(|text| device(Some(text))),
     }

@@ -31,13 +31,14 @@ pub(crate) fn show_consent(
     visitor: Option<&Visitor>,
     prompt: &ConsentPrompt,
 ) -> HttpResponse {
-    let pairwise = prompt.client.pairwise;
+    let browser = &browser.clone().speaking(prompt.ui_locales.as_deref());
+    let (t, pairwise) = (browser.texts(), prompt.client.pairwise);
     let (new, allowed): (ScopeSet, ScopeSet) = (
         prompt.new_scopes.iter().copied().collect(),
         prompt.allowed_scopes.iter().copied().collect(),
     );
-    let mut asked = describe_scopes(&new, pairwise);
-    asked.extend(describe_claims(&prompt.claims));
+    let mut asked = describe_scopes(t, &new, pairwise);
+    asked.extend(describe_claims(t, &prompt.claims));
     let page = ConsentPage {
         shell: browser.shell(app, visitor),
         client: ConsentClient {
@@ -54,8 +55,8 @@ pub(crate) fn show_consent(
         },
         key: visitor.map(Visitor::shown_key).unwrap_or_default(),
         asked,
-        allowed: describe_scopes(&allowed, pairwise),
-        not_shared: not_shared(&new.union(&allowed), &prompt.claims, pairwise),
+        allowed: describe_scopes(t, &allowed, pairwise),
+        not_shared: not_shared(t, &new.union(&allowed), &prompt.claims, pairwise),
         remembered: prompt.remembered,
         request: prompt.resume.clone(),
     };

@@ -13,6 +13,7 @@ use super::{Browser, PageForm};
 use crate::compose::App;
 use crate::http::block::hop;
 use crate::http::failure::Failure;
+use crate::http::limit::Caller;
 use crate::http::openapi::forms;
 use crate::people::Visitor;
 use crate::views::{AccountNotice, ProofPurpose};
@@ -34,10 +35,11 @@ use crate::views::{AccountNotice, ProofPurpose};
 )]
 pub(crate) async fn challenge(
     app: web::Data<App>,
+    caller: Caller,
     form: PageForm,
 ) -> Result<HttpResponse, Failure> {
     let PageForm { browser, fields } = form;
-    let (session, caller) = (browser.session(), browser.caller());
+    let session = browser.session();
     let (visitor, step) = hop(&app, move |app| {
         let visitor = app.known_visitor(session.as_ref())?;
         app.take(caller, Act::Challenge)?;
@@ -66,9 +68,13 @@ pub(crate) async fn challenge(
         (status = 401, description = "Nobody is signed in.")
     )
 )]
-pub(crate) async fn verify(app: web::Data<App>, form: PageForm) -> Result<HttpResponse, Failure> {
+pub(crate) async fn verify(
+    app: web::Data<App>,
+    caller: Caller,
+    form: PageForm,
+) -> Result<HttpResponse, Failure> {
     let PageForm { browser, fields } = form;
-    let (session, caller) = (browser.session(), browser.caller());
+    let session = browser.session();
     let origin = browser.origin();
     let (visitor, step) = hop(&app, move |app| {
         let visitor = app.known_visitor(session.as_ref())?;
@@ -105,9 +111,12 @@ fn second_step(app: &App, browser: &Browser, visitor: &Visitor, attempt: Attempt
         (status = 401, description = "Nobody is signed in.")
     )
 )]
-pub(crate) async fn unlink(app: web::Data<App>, form: PageForm) -> Result<HttpResponse, Failure> {
+pub(crate) async fn unlink(
+    app: web::Data<App>,
+    caller: Caller,
+    form: PageForm,
+) -> Result<HttpResponse, Failure> {
     let (session, origin) = (form.browser.session(), form.browser.origin());
-    let caller = form.browser.caller();
     let outcome = hop(&app, move |app| {
         let visitor = app.changing_visitor(session.as_ref(), caller)?;
         match form.fields.get("key").parse::<Identity>() {

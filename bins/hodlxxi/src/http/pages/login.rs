@@ -10,6 +10,7 @@ use super::{Browser, PageForm, see_other};
 use crate::compose::App;
 use crate::http::block::hop;
 use crate::http::failure::Failure;
+use crate::http::limit::Caller;
 use crate::http::local_path::LocalPath;
 use crate::http::openapi::forms;
 use crate::people::Visitor;
@@ -27,6 +28,7 @@ struct Asked {
     requester: Option<Requester>,
     guests: bool,
     hint: String,
+    ui_locales: Option<String>,
     place: Option<String>,
 }
 
@@ -40,12 +42,14 @@ impl Asked {
                 requester: None,
                 guests: app.guests_allowed(),
                 hint: String::new(),
+                ui_locales: None,
                 place: None,
             },
             Some(login) => Self {
                 requester: Some(super::requester(&login.client)),
                 guests: app.guests_allowed() && login.allows_guests,
                 hint: login.login_hint.unwrap_or_default(),
+                ui_locales: login.ui_locales,
                 place: Some(login.form_action),
             },
         }
@@ -79,6 +83,7 @@ pub(crate) async fn show(
     })
     .await?;
     let hint = asked.hint.clone();
+    let browser = browser.speaking(asked.ui_locales.as_deref());
     Ok(first_step(
         &app,
         &browser,
@@ -125,18 +130,19 @@ fn first_step(
 )]
 pub(crate) async fn challenge(
     app: web::Data<App>,
+    caller: Caller,
     form: PageForm,
 ) -> Result<HttpResponse, Failure> {
     let PageForm { browser, fields } = form;
     let continue_to = LocalPath::parse_or_account(fields.get("continue"));
     let identifier = fields.get("identifier").to_owned();
-    let caller = browser.caller();
     let (asked, step, continue_to, identifier) = hop(&app, move |app| {
         app.take(caller, Act::Challenge)?;
         let step = prove::challenge(app, &identifier, Purpose::Login, None);
         Ok::<_, Failure>((Asked::by(app, &continue_to), step, continue_to, identifier))
     })
     .await?;
+    let browser = browser.speaking(asked.ui_locales.as_deref());
     Ok(match step {
         Ok(attempt) => second_step(&app, &browser, &continue_to, asked, attempt),
         Err(problem) => first_step(
@@ -181,10 +187,14 @@ fn second_step(
         (status = 400, description = "A Nostr event where it does not serve, or a purpose that is not served.")
     )
 )]
-pub(crate) async fn verify(app: web::Data<App>, form: PageForm) -> Result<HttpResponse, Failure> {
+pub(crate) async fn verify(
+    app: web::Data<App>,
+    caller: Caller,
+    form: PageForm,
+) -> Result<HttpResponse, Failure> {
     let PageForm { browser, fields } = form;
     let continue_to = LocalPath::parse_or_account(fields.get("continue"));
-    let (session, caller) = (browser.session(), browser.caller());
+    let session = browser.session();
     let origin = browser.origin();
     let (asked, step, continue_to) = hop(&app, move |app| {
         let current = app.visitor(session.as_ref())?;
@@ -193,6 +203,7 @@ pub(crate) async fn verify(app: web::Data<App>, form: PageForm) -> Result<HttpRe
         Ok::<_, Failure>((Asked::by(app, &continue_to), step, continue_to))
     })
     .await?;
+    let browser = browser.speaking(asked.ui_locales.as_deref());
     Ok(match step {
         prove::Step::Again(attempt) => second_step(&app, &browser, &continue_to, asked, *attempt),
         prove::Step::Restart {
@@ -231,11 +242,14 @@ pub(crate) async fn verify(app: web::Data<App>, form: PageForm) -> Result<HttpRe
         (status = 403, description = "Guests are not let in here.")
     )
 )]
-pub(crate) async fn guest(app: web::Data<App>, form: PageForm) -> Result<HttpResponse, Failure> {
+pub(crate) async fn guest(
+    app: web::Data<App>,
+    caller: Caller,
+    form: PageForm,
+) -> Result<HttpResponse, Failure> {
     let PageForm { browser, fields } = form;
     let continue_to = LocalPath::parse_or_account(fields.get("continue"));
     let (session, origin) = (browser.session(), browser.origin());
-    let caller = browser.caller();
     let opened = hop(&app, move |app| {
         app.take(caller, Act::Guest)?;
         app.sign_in_guest(session.as_ref(), &origin)

@@ -5,7 +5,7 @@ use actix_web::{HttpResponse, web};
 use super::{PageForm, clear_session};
 use crate::compose::App;
 use crate::http::failure::Failure;
-use crate::http::limit::limited_hop;
+use crate::http::limit::{Caller, limited_hop};
 use crate::http::openapi::forms;
 use crate::views::LoggedOutPage;
 
@@ -22,9 +22,13 @@ use crate::views::LoggedOutPage;
         (status = 200, description = "The word that it is done.", body = String, content_type = "text/html")
     )
 )]
-pub(crate) async fn here(app: web::Data<App>, form: PageForm) -> Result<HttpResponse, Failure> {
+pub(crate) async fn here(
+    app: web::Data<App>,
+    caller: Caller,
+    form: PageForm,
+) -> Result<HttpResponse, Failure> {
     let (session, origin) = (form.browser.session(), form.browser.origin());
-    limited_hop(&app, form.browser.caller(), move |app| {
+    limited_hop(&app, caller, move |app| {
         app.log_out(session.as_ref(), &origin)
     })
     .await?;

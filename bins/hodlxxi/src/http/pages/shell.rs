@@ -12,7 +12,6 @@ use crate::http::body::FormText;
 use crate::http::failure::Failure;
 use crate::http::forms::Fields;
 use crate::http::language;
-use crate::http::limit::Caller;
 use crate::http::origin::origin;
 use crate::http::render::page_policy_to;
 use crate::people::Visitor;
@@ -24,7 +23,6 @@ pub(crate) struct Browser {
     session: Option<Secret>,
     mark: Secret,
     set_mark: Option<Cookie<'static>>,
-    caller: Caller,
     origin: Origin,
     texts: Texts,
 }
@@ -53,7 +51,6 @@ impl Browser {
             session,
             mark,
             set_mark,
-            caller: Caller::of(request)?,
             origin: origin(app, request),
             texts: language::accepted(request),
         })
@@ -75,11 +72,6 @@ impl Browser {
     /// The secret of the browser's session, if it sent one.
     pub(crate) fn session(&self) -> Option<Secret> {
         self.session.clone()
-    }
-
-    /// Where it asks from.
-    pub(crate) const fn caller(&self) -> Caller {
-        self.caller
     }
 
     /// Where the request comes from, for the audit log.

@@ -6,7 +6,7 @@ mod snippets;
 use std::borrow::Cow;
 
 use askama::Template;
-use hodlxxi_oauth::client::{ClientKind, ClientMetadata};
+use hodlxxi_oauth::client::{ClientKind, ClientMetadata, RedirectUri};
 
 pub use form::{ClientForm, ClientProblem};
 pub(super) use snippets::Snippet;
@@ -124,7 +124,7 @@ pub struct OwnClientRow {
 
 /// The name that a client goes by on pages: the one registered, or its host, or else its id.
 pub fn client_name(id: &str, metadata: &ClientMetadata) -> String {
-    let host = || metadata.redirect_uris.first().map(|uri| uri.shown_host());
+    let host = || metadata.redirect_uris.first().map(RedirectUri::shown_host);
     let name = metadata.client_name.clone().or_else(host);
     name.unwrap_or_else(|| id.to_owned())
 }

@@ -1,17 +1,19 @@
 //! What the audit log says of what clients do.
 
-use hodlxxi_kernel::audit::{AuditLog, AuditRecord};
+use hodlxxi_kernel::audit::{AuditLog, AuditRecord, Part};
 
 use super::*;
 
 impl World {
     /// The newest entry of `person`.
     fn newest(&self, person: &Person) -> AuditRecord {
-        self.store.recent(&person.user, 1).unwrap().remove(0)
+        let newest = self.store.concerning(&person.user, Part::Acts, None, 1);
+        newest.unwrap().remove(0)
     }
 
     fn told(&self, person: &Person) -> Vec<String> {
-        let records = self.store.recent(&person.user, 100).unwrap();
+        let records = self.store.concerning(&person.user, Part::Acts, None, 100);
+        let records = records.unwrap();
         let told = records.iter().rev();
         told.map(|record| format!("{} {}", record.action, record.outcome))
             .collect()

@@ -59,6 +59,7 @@ impl World {
             require_pkce: false,
             registration: RegistrationPolicy::Open,
             guests: true,
+            ui_locales: vec!["en"],
         };
         change(&mut config);
         let master = MasterKey::generate(&OsEntropy);

@@ -16,7 +16,7 @@ use super::super::contents::{self, data, literal, quoted, tables};
 use super::super::error::RestoreError;
 use super::super::staging::Staging;
 use super::super::target::{Permit, check_target};
-use super::super::voids;
+use super::super::voids::Voids;
 use super::tools::{PgTools, Tool};
 use super::{connect, server_major};
 use crate::url::DatabaseUrl;
@@ -26,6 +26,7 @@ pub(in super::super) fn restore(
     url: &DatabaseUrl,
     dump: Staging,
     contents: &Contents,
+    voids: &Voids,
     permit: Permit,
     tools: &PgTools,
 ) -> Result<(), RestoreError> {
@@ -33,12 +34,12 @@ pub(in super::super) fn restore(
     let there = tables(&mut connect(url)?)?;
     let script = Script {
         before: emptied(contents, &there, permit),
-        after: voids::statements(contents).collect(),
+        after: voids.at_once.concat(),
     };
     run(url, dump.into_file()?, contents, &script, tools)?;
     let migrated = connect(url)
         .map_err(Into::into)
-        .and_then(|mut conn| contents::migrate(&mut conn).map_err(Into::into));
+        .and_then(|mut conn| contents::migrate(&mut conn, &voids.migrated).map_err(Into::into));
     migrated.map_err(RestoreError::NotMigrated)
 }
 

@@ -1,5 +1,6 @@
 //! Backups of both databases: taken, restored and rehearsed.
 
+mod forgotten;
 mod place;
 mod refusals;
 
@@ -9,8 +10,8 @@ use std::path::Path;
 use diesel::{Connection, PgConnection};
 use hodlxxi_auth::account::{AccountStore, SessionStore};
 use hodlxxi_backup::Difference;
-use hodlxxi_kernel::OsEntropy;
 use hodlxxi_kernel::audit::Action;
+use hodlxxi_kernel::{OsEntropy, SystemClock};
 use hodlxxi_oauth::contract::{Fixture, NOW};
 use hodlxxi_oauth::jose::KeyStore;
 use hodlxxi_store_sql::backup::{
@@ -168,6 +169,9 @@ fn an_older_schema_is_brought_up_to_date() {
         to.restore(&dump, &contents, Permit::default()).unwrap();
         let restored = Database::open(&to.url, 1).unwrap();
         assert_eq!(restored.schema_state().unwrap(), SchemaState::Current);
+        // Of columns and tables that the first version had not.
+        forgotten::assert_before_is_refused(&restored);
+        forgotten::assert_recorded(&restored);
         assert!(
             restored
                 .user(&"u".to_owned().try_into().unwrap())
@@ -249,7 +253,18 @@ fn a_schema_that_is_not_public_is_backed_up_by_its_name() {
         staging
     };
     rehearse(&inside, None, staged(), &contents, &tools, NOW, &OsEntropy).unwrap();
-    restore(&target, staged(), &contents, Permit::default(), &tools).unwrap();
+    let act = act(Action::BackupRestored);
+    let permit = Permit::default();
+    restore(
+        &target,
+        staged(),
+        &contents,
+        permit,
+        &tools,
+        &act,
+        &SystemClock,
+    )
+    .unwrap();
     let restored = Database::open(&target, 1).unwrap();
     assert_eq!(restored.signing_keys().unwrap(), [key()]);
 }

@@ -97,7 +97,16 @@ impl Place {
     ) -> Result<(), RestoreError> {
         let mut staging = Staging::beside(&self.url, self.dir.path()).unwrap();
         staging.write_all(dump).unwrap();
-        restore(&self.url, staging, contents, permit, &PgTools::default())
+        let (tools, act) = (PgTools::default(), act(Action::BackupRestored));
+        restore(
+            &self.url,
+            staging,
+            contents,
+            permit,
+            &tools,
+            &act,
+            &SystemClock,
+        )
     }
 
     pub(super) fn rehearse(

@@ -11,6 +11,7 @@ use crate::admin::Administrator;
 use crate::compose::App;
 use crate::http::block::hop;
 use crate::http::failure::Failure;
+use crate::http::limit::Caller;
 use crate::http::openapi::forms;
 use crate::http::pages::{Browser, PageForm};
 use crate::views::{
@@ -140,12 +141,16 @@ impl Act {
         (status = 404, description = "Whoever asks is no administrator.")
     )
 )]
-pub(crate) async fn change(app: web::Data<App>, form: PageForm) -> Result<HttpResponse, Failure> {
+pub(crate) async fn change(
+    app: web::Data<App>,
+    caller: Caller,
+    form: PageForm,
+) -> Result<HttpResponse, Failure> {
     let PageForm { browser, fields } = form;
     let client = fields.get("client_id").to_owned();
     let act = Act::from_word(fields.get("act"));
     let act = act.ok_or_else(|| Failure::malformed("there is no such act"))?;
-    let (session, caller, origin) = (browser.session(), browser.caller(), browser.origin());
+    let (session, origin) = (browser.session(), browser.origin());
     let id: Option<ClientId> = client.parse().ok();
     let done = hop(&app, move |app| {
         let Administrator::Fresh(visitor) = app.changing_administrator(session.as_ref(), caller)?

@@ -11,6 +11,7 @@ use crate::admin::{Administrator, UserRef};
 use crate::compose::App;
 use crate::http::block::hop;
 use crate::http::failure::Failure;
+use crate::http::limit::Caller;
 use crate::http::openapi::forms;
 use crate::http::pages::{Browser, PageForm, see_other};
 use crate::views::{
@@ -199,13 +200,14 @@ impl Act {
 pub(crate) async fn change(
     app: web::Data<App>,
     path: web::Path<String>,
+    caller: Caller,
     form: PageForm,
 ) -> Result<HttpResponse, Failure> {
     let PageForm { browser, fields } = form;
     let id: UserId = path.parse().map_err(|_| Failure::not_found())?;
     let act = Act::from_word(fields.get("act"));
     let act = act.ok_or_else(|| Failure::malformed("there is no such act"))?;
-    let (session, caller, origin) = (browser.session(), browser.caller(), browser.origin());
+    let (session, origin) = (browser.session(), browser.origin());
     let there = format!("{PATH}/{id}");
     let done = hop(&app, move |app| {
         let Administrator::Fresh(visitor) = app.changing_administrator(session.as_ref(), caller)?

@@ -10,7 +10,11 @@ use crate::http::private_key;
 use crate::views::{ClientForm, ClientProblem, Texts};
 
 /// What was entered of a client of `kind`; what looks like a private key is thrown away, and refused.
-pub(super) fn read(kind: ClientKind, fields: &Fields, t: Texts) -> Result<ClientDraft, ClientForm> {
+pub(super) fn read(
+    kind: ClientKind,
+    fields: &Fields,
+    t: Texts,
+) -> Result<ClientDraft, Box<ClientForm>> {
     let lines = |name| -> Vec<String> {
         let lines = fields.get(name).lines().map(str::trim);
         let lines = lines.filter(|line| !line.is_empty());
@@ -36,7 +40,8 @@ pub(super) fn read(kind: ClientKind, fields: &Fields, t: Texts) -> Result<Client
             scope: draft.scope,
             ..ClientDraft::default()
         };
-        return Err(again(kind, draft, vec![ClientProblem::PrivateKey], t));
+        let form = again(kind, draft, vec![ClientProblem::PrivateKey], t);
+        return Err(Box::new(form));
     }
     Ok(draft)
 }
@@ -113,7 +118,7 @@ mod tests {
 
     use super::*;
 
-    fn entered(kind: ClientKind, form: &str) -> Result<ClientDraft, ClientForm> {
+    fn entered(kind: ClientKind, form: &str) -> Result<ClientDraft, Box<ClientForm>> {
         read(kind, &Fields::parse(form).ok().unwrap(), Texts::default())
     }
 

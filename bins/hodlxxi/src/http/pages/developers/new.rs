@@ -10,6 +10,7 @@ use super::{developer, entered, noticed_at};
 use crate::compose::App;
 use crate::http::block::hop;
 use crate::http::failure::Failure;
+use crate::http::limit::Caller;
 use crate::http::openapi::forms;
 use crate::http::pages::{Browser, PageForm, see_other};
 use crate::views::{
@@ -88,19 +89,23 @@ pub(crate) async fn show(
         (status = 403, description = "`auth.key_required`: guests have no clients.")
     )
 )]
-pub(crate) async fn create(app: web::Data<App>, form: PageForm) -> Result<HttpResponse, Failure> {
+pub(crate) async fn create(
+    app: web::Data<App>,
+    caller: Caller,
+    form: PageForm,
+) -> Result<HttpResponse, Failure> {
     let PageForm { browser, fields } = form;
     let Some(kind) = ClientKind::from_word(fields.get("kind")) else {
         return Err(Failure::malformed("there is no such kind of client"));
     };
-    let (session, caller, origin) = (browser.session(), browser.caller(), browser.origin());
+    let (session, origin) = (browser.session(), browser.origin());
     let t = browser.texts();
     let (visitor, made) = hop(&app, move |app| {
         let visitor = app.changing_visitor(session.as_ref(), caller)?;
         let person = visitor.person();
         let draft = match entered::read(kind, &fields, t) {
             Ok(draft) => draft,
-            Err(again) => return Ok((visitor, Err(again))),
+            Err(again) => return Ok((visitor, Err(*again))),
         };
         app.take(caller, Act::Registration)?;
         let made = app

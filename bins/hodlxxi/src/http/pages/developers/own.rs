@@ -9,6 +9,7 @@ use super::{Query, entered, noticed, noticed_at, row};
 use crate::compose::App;
 use crate::http::block::hop;
 use crate::http::failure::Failure;
+use crate::http::limit::Caller;
 use crate::http::openapi::forms;
 use crate::http::pages::{Browser, PageForm, see_other};
 use crate::people::Visitor;
@@ -114,11 +115,12 @@ fn page(
 pub(crate) async fn change(
     app: web::Data<App>,
     path: web::Path<String>,
+    caller: Caller,
     form: PageForm,
 ) -> Result<HttpResponse, Failure> {
     let PageForm { browser, fields } = form;
     let (id, session) = (id(&path)?, browser.session());
-    let (caller, origin, changed) = (browser.caller(), browser.origin(), id.clone());
+    let (origin, changed) = (browser.origin(), id.clone());
     let t = browser.texts();
     let again = hop(&app, move |app| {
         let visitor = app.changing_visitor(session.as_ref(), caller)?;
@@ -127,7 +129,7 @@ pub(crate) async fn change(
         let kind = ClientKind::of(&client.metadata);
         let draft = match entered::read(kind, &fields, t) {
             Ok(draft) => draft,
-            Err(form) => return Ok(Some((visitor, client, form))),
+            Err(form) => return Ok(Some((visitor, client, *form))),
         };
         match provider.update_own_client(&person, &id, &draft, &origin) {
             Ok(()) => Ok::<_, Failure>(None),
@@ -165,11 +167,12 @@ pub(crate) async fn change(
 pub(crate) async fn rotate(
     app: web::Data<App>,
     path: web::Path<String>,
+    caller: Caller,
     form: PageForm,
 ) -> Result<HttpResponse, Failure> {
     let browser = form.browser;
     let (id, session) = (id(&path)?, browser.session());
-    let (caller, origin) = (browser.caller(), browser.origin());
+    let origin = browser.origin();
     let (visitor, client, secret) = hop(&app, move |app| {
         let visitor = app.changing_visitor(session.as_ref(), caller)?;
         let (provider, person) = (app.provider(), visitor.person());
@@ -207,11 +210,12 @@ pub(crate) async fn rotate(
 pub(crate) async fn end_old_secret(
     app: web::Data<App>,
     path: web::Path<String>,
+    caller: Caller,
     form: PageForm,
 ) -> Result<HttpResponse, Failure> {
     let browser = form.browser;
     let (id, session) = (id(&path)?, browser.session());
-    let (caller, origin, client) = (browser.caller(), browser.origin(), id.clone());
+    let (origin, client) = (browser.origin(), id.clone());
     let ended = hop(&app, move |app| {
         let visitor = app.changing_visitor(session.as_ref(), caller)?;
         let person = visitor.person();
@@ -246,11 +250,12 @@ pub(crate) async fn end_old_secret(
 pub(crate) async fn delete(
     app: web::Data<App>,
     path: web::Path<String>,
+    caller: Caller,
     form: PageForm,
 ) -> Result<HttpResponse, Failure> {
     let browser = form.browser;
     let (id, session) = (id(&path)?, browser.session());
-    let (caller, origin) = (browser.caller(), browser.origin());
+    let origin = browser.origin();
     hop(&app, move |app| {
         let visitor = app.changing_visitor(session.as_ref(), caller)?;
         let person = visitor.person();

@@ -7,7 +7,7 @@ use hodlxxi_oauth::scope::{Scope, ScopeSet};
 
 use crate::compose::App;
 use crate::http::failure::Failure;
-use crate::http::limit::limited_hop;
+use crate::http::limit::{Caller, limited_hop};
 use crate::http::pages::Browser;
 use crate::people::Visitor;
 use crate::views::{PlaygroundPage, client_name};
@@ -28,8 +28,12 @@ const CHOSEN: [Scope; 2] = [Scope::Profile, Scope::OfflineAccess];
         (status = 200, description = "The page.", body = String, content_type = "text/html")
     )
 )]
-pub(crate) async fn show(app: web::Data<App>, browser: Browser) -> Result<HttpResponse, Failure> {
-    page(&app, &browser, false).await
+pub(crate) async fn show(
+    app: web::Data<App>,
+    caller: Caller,
+    browser: Browser,
+) -> Result<HttpResponse, Failure> {
+    page(&app, caller, &browser, false).await
 }
 
 /// `GET /developers/playground/callback`
@@ -45,17 +49,22 @@ pub(crate) async fn show(app: web::Data<App>, browser: Browser) -> Result<HttpRe
         (status = 200, description = "The page.", body = String, content_type = "text/html")
     )
 )]
-pub(crate) async fn back(app: web::Data<App>, browser: Browser) -> Result<HttpResponse, Failure> {
-    page(&app, &browser, true).await
+pub(crate) async fn back(
+    app: web::Data<App>,
+    caller: Caller,
+    browser: Browser,
+) -> Result<HttpResponse, Failure> {
+    page(&app, caller, &browser, true).await
 }
 
 async fn page(
     app: &web::Data<App>,
+    caller: Caller,
     browser: &Browser,
     back: bool,
 ) -> Result<HttpResponse, Failure> {
     let session = browser.session();
-    let (visitor, clients) = limited_hop(app, browser.caller(), move |app| {
+    let (visitor, clients) = limited_hop(app, caller, move |app| {
         let visitor = app.visitor(session.as_ref())?;
         let clients = clients(app, visitor.as_ref())?;
         Ok::<_, Failure>((visitor, clients))
