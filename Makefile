@@ -2,7 +2,7 @@
 # Every target builds with the same flags into the same target folder, so that nothing is compiled twice.
 
 CARGO ?= cargo
-LIBRARIES := hodlxxi-kernel hodlxxi-audit hodlxxi-auth hodlxxi-backup hodlxxi-limit hodlxxi-oauth hodlxxi-store-sql hodlxxi-store-redis
+LIBRARIES := hodlxxi-kernel hodlxxi-audit hodlxxi-auth hodlxxi-backup hodlxxi-limit hodlxxi-lnurl hodlxxi-oauth hodlxxi-store-sql hodlxxi-store-redis
 # Seconds that each fuzz target runs for.
 FUZZ_SECONDS ?= 20
 # How they are built; plain and without a sanitizer is what a short run can afford: `--dev --sanitizer none`.

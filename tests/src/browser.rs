@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Mutex;
 use std::time::Duration;
 
-use reqwest::blocking::{Client, RequestBuilder};
+use reqwest::blocking::{Client, RequestBuilder, Response};
 use reqwest::header::{COOKIE, HeaderMap, LOCATION, ORIGIN, SET_COOKIE};
 use reqwest::{Method, redirect};
 use serde_json::Value;
@@ -87,6 +87,16 @@ impl Browser {
     /// GETs `address`.
     pub fn get(&self, address: &str) -> Answer {
         self.send(self.request(Method::GET, address))
+    }
+
+    /// GETs `address` with the cookies of its origin, and answers before all of it has come.
+    pub fn open(&self, address: &str) -> Response {
+        let mut request = self.request(Method::GET, address);
+        let url = self.home.join(address).expect("an address");
+        if let Some(cookies) = self.cookie_header(&url) {
+            request = request.header(COOKIE, cookies);
+        }
+        request.send().expect("an answer")
     }
 
     /// GETs `address`, and what it redirects to, up to ten times.

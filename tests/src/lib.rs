@@ -18,6 +18,7 @@ pub mod form;
 pub mod front;
 pub mod guide;
 pub mod installation;
+pub mod lightning;
 pub mod listener;
 pub mod node;
 pub mod person;

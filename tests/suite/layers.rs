@@ -7,11 +7,12 @@ use hodlxxi_tests::programs::{output, repository};
 use serde_json::Value;
 
 const KERNEL: &str = "hodlxxi-kernel";
-const DOMAIN: [&str; 5] = [
+const DOMAIN: [&str; 6] = [
     "hodlxxi-audit",
     "hodlxxi-auth",
     "hodlxxi-backup",
     "hodlxxi-limit",
+    "hodlxxi-lnurl",
     "hodlxxi-oauth",
 ];
 const ADAPTERS: [&str; 2] = ["hodlxxi-store-redis", "hodlxxi-store-sql"];

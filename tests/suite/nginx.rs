@@ -4,15 +4,17 @@ use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::process::{Command, Stdio};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use hodlxxi_tests::browser::{Answer, Browser};
 use hodlxxi_tests::front::{Certificate, Front, Limits};
 use hodlxxi_tests::installation::Installation;
+use hodlxxi_tests::lightning::{Begun, LightningWallet};
 use hodlxxi_tests::node::free_port;
 use hodlxxi_tests::programs::{debian, output};
 use hodlxxi_tests::server::Server;
 use reqwest::Method;
+use serde_json::json;
 
 /// What every answer carries, exactly once.
 const HEADERS: [&str; 7] = [
@@ -133,6 +135,7 @@ fn every_answer_is_guarded_whoever_makes_it() {
         "/health/ready",
         "/metrics",
         "/ws",
+        "/api/lnurl-auth/events/unknown",
     ] {
         is_guarded(&browser.get(path));
     }
@@ -187,7 +190,7 @@ fn the_edge_limits_one_address_and_never_who_watches() {
 fn the_clients_address_is_set_and_what_it_says_of_itself_is_dropped() {
     let front = in_front_of_mirrors();
     let browser = front.browser();
-    for path in ["/login", "/health", "/ws"] {
+    for path in ["/login", "/health", "/ws", "/api/lnurl-auth/events/a"] {
         let mut request = browser.request(Method::GET, path);
         for name in [
             "x-forwarded-for",
@@ -289,4 +292,22 @@ fn debian_reads_it_without_a_warning() {
         .status();
     assert!(status.expect("kill runs").success());
     assert_eq!(front.browser().get("/health").status, 200);
+}
+
+#[test]
+fn a_page_that_waits_for_its_wallet_is_told_at_once() {
+    let server = Server::start_on(Installation::Cluster, &[]);
+    let (browser, wallet) = (server.browser(), LightningWallet::named("behind nginx"));
+    for _ in 0..4 {
+        let begun = Begun::new(&browser, &json!({}));
+        let mut events = begun.events(&browser);
+        // nginx would keep it until there is more, or the end.
+        assert_eq!(events.next().expect("how it stands")["status"], "pending");
+        wallet.approve(&begun);
+        let approved = Instant::now();
+        let told = events.next().expect("the change");
+        assert_eq!(told["status"], "authenticated");
+        assert!(approved.elapsed() < Duration::from_millis(300));
+        assert_eq!(begun.status(&browser), "authenticated");
+    }
 }

@@ -1,8 +1,9 @@
 //! Wallets that nobody here wrote sign people in.
 
 use hodlxxi_tests::browser::Browser;
+use hodlxxi_tests::lightning::Begun;
 use hodlxxi_tests::person::{Form, Person, challenge, text, verify};
-use hodlxxi_tests::programs::{debian, node, output, python};
+use hodlxxi_tests::programs::{debian, node, output, python, tests_folder};
 use hodlxxi_tests::server::Server;
 use serde_json::{Value, json};
 
@@ -158,4 +159,42 @@ fn electrum_signs_in() {
         });
         assert_eq!(signed["pubkey"], person.pubkey(), "{kind}");
     }
+}
+
+/// Begins a sign-in, has `answer` answer its code, and asserts that the browser is signed in by the key that came out.
+fn sign_in_by_lightning(server: &Server, answer: impl Fn(&str) -> (String, String)) {
+    for _ in 0..2 {
+        let browser = server.browser();
+        let begun = Begun::new(&browser, &json!({}));
+        let (key, said) = answer(begun.text("lnurl"));
+        let said: Value = serde_json::from_str(&said).expect("JSON");
+        assert_eq!(said, json!({"status": "OK"}));
+        let checked = begun.check(&browser).json_with(200);
+        assert_eq!(checked["pubkey"], key, "{checked}");
+        let session = browser.get("/api/session").json_with(200);
+        assert_eq!(session["acr"], "urn:hodlxxi:acr:lightning");
+        assert_eq!(session["pubkey"], key);
+    }
+}
+
+#[test]
+fn lnurl_for_node_signs_in() {
+    let server = Server::start(&[]);
+    let person = Person::named("lnurl for node");
+    sign_in_by_lightning(&server, |code| {
+        let said = output(node("wallets/lnurl.mjs").args([code, &person.secret_hex()]));
+        (person.pubkey(), said)
+    });
+}
+
+#[test]
+fn lnurl_for_python_signs_in() {
+    let server = Server::start(&[]);
+    let seed = Person::named("lnurl for python").secret_hex();
+    let script = tests_folder().join("interop/python/lnurl_auth.py");
+    sign_in_by_lightning(&server, |code| {
+        let said = output(python("python").arg(&script).args([code, &seed]));
+        let (key, said) = said.split_once('\n').expect("a key and an answer");
+        (key.to_owned(), said.to_owned())
+    });
 }

@@ -6,20 +6,12 @@ use std::str::FromStr;
 use hodlxxi_auth::account::User;
 use hodlxxi_auth::identity::Identity;
 use hodlxxi_kernel::audit::{Action, Origin};
-use hodlxxi_kernel::{AccessLevel, IdError, PublicKey, Secret, StoreError, Timestamp, UserId};
+use hodlxxi_kernel::{AccessLevel, IdError, PublicKey, Secret, StoreError, UserId};
 use hodlxxi_limit::Act;
 
 use crate::compose::App;
 use crate::http::{Caller, Failure};
 use crate::people::Visitor;
-
-/// How long after a sign-in an administrator may change something, in seconds.
-const FRESH: i64 = 5 * 60;
-
-/// Whether a sign-in at `auth_time` is recent enough for what must not be done by whoever finds a browser open.
-fn is_fresh(auth_time: Timestamp, now: Timestamp) -> bool {
-    now.seconds_since(auth_time) < FRESH
-}
 
 /// An account, as an operator names it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -76,7 +68,7 @@ impl App {
         let visitor = self.administrator(session)?;
         let account = visitor.session.user.id.as_str();
         self.take(caller, Act::AccountChange { account })?;
-        Ok(if is_fresh(visitor.session.auth_time, self.now()) {
+        Ok(if self.sign_in().require_fresh(&visitor.session).is_ok() {
             Administrator::Fresh(Box::new(visitor))
         } else {
             Administrator::Stale
@@ -126,17 +118,5 @@ impl App {
         let act = self.act(Action::LevelGranted, origin).person(user);
         self.accounts()
             .set_granted_level(user, level, self.now(), &act.detail(word))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_sign_in_is_fresh_for_five_minutes() {
-        let at = Timestamp::from_unix(1_800_000_000);
-        assert!(is_fresh(at, at) && is_fresh(at, at.plus(299)));
-        assert!(!is_fresh(at, at.plus(300)));
     }
 }

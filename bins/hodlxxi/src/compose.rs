@@ -10,6 +10,9 @@ use hodlxxi_auth::service::{SignInConfig, SignInConfigError, SignInService, Sign
 use hodlxxi_kernel::audit::{Action, AuditEntry, AuditLog, Origin};
 use hodlxxi_kernel::{Clock, Entropy, OsEntropy, StoreError, Timestamp};
 use hodlxxi_limit::{Counting, Limiter};
+use hodlxxi_lnurl::code::CodeError;
+use hodlxxi_lnurl::service::LnurlAuth;
+use hodlxxi_lnurl::session::AuthSessionStore;
 use hodlxxi_oauth::jose::{KeyPolicy, KeyRing, KeyRingError};
 use hodlxxi_oauth::{Provider, Stores};
 use hodlxxi_store_redis::{ConsentCache, LimitsWithFallback, PeopleCache, Redis, RedisOpenError};
@@ -21,6 +24,7 @@ use crate::client_cache::ClientCache;
 use crate::config::{Config, DatabaseConfig, MasterFileError};
 use crate::fetch::{Fetcher, FetcherError};
 use crate::http::{CookieJar, FormTokens, Line, ReadinessCache};
+use crate::lightning::Hub;
 use crate::logos::LogoCache;
 use crate::people::Profiles;
 use crate::shared_clock::SharedClock;
@@ -29,6 +33,9 @@ use crate::telemetry::{Metrics, Observer};
 
 /// For how long a process that ends tries to tell Redis of what it changed.
 const SETTLE: Duration = Duration::from_secs(2);
+
+/// Where Lightning wallets send their answers, under the issuer.
+const LNURL_CALLBACK: &str = "/api/lnurl-auth/callback";
 
 /// Why the application cannot be composed.
 #[derive(Debug, Error)]
@@ -60,6 +67,9 @@ pub enum StartError {
     /// Sign-in cannot be configured as asked.
     #[error("HODLXXI_ISSUER: {0}")]
     SignIn(#[from] SignInConfigError),
+    /// Lightning wallets cannot be given an address to call.
+    #[error("HODLXXI_ISSUER: {0}")]
+    Lnurl(#[from] CodeError),
     /// The client for what the server fetches cannot be made.
     #[error(transparent)]
     Fetcher(#[from] FetcherError),
@@ -78,6 +88,8 @@ pub struct App {
     redis: Option<Redis>,
     provider: Provider,
     sign_in: SignInService,
+    lnurl: LnurlAuth,
+    hub: Hub,
     auditor: Auditor,
     fetcher: Fetcher,
     metrics: Metrics,
@@ -160,6 +172,13 @@ impl App {
             clock.clone(),
             entropy.clone(),
         )?;
+        let lnurl = LnurlAuth::new(
+            &format!("{}{LNURL_CALLBACK}", config.server.issuer.as_str()),
+            lnurl_sessions(&database, redis.as_ref()),
+            master,
+            clock.clone(),
+            entropy.clone(),
+        )?;
         Ok(Self {
             auditor: Auditor::new(log, master, clock.clone(), entropy.clone()),
             fetcher: Fetcher::new(config.server.issuer.is_loopback())?,
@@ -178,6 +197,8 @@ impl App {
             redis,
             provider,
             sign_in,
+            lnurl,
+            hub: Hub::default(),
             clock,
             shared_clock,
             entropy,
@@ -231,6 +252,21 @@ impl App {
         &self.sign_in
     }
 
+    /// Sign-ins with Lightning wallets.
+    pub(crate) fn lnurl(&self) -> &LnurlAuth {
+        &self.lnurl
+    }
+
+    /// The pages that wait for their wallet.
+    pub(crate) fn hub(&self) -> &Hub {
+        &self.hub
+    }
+
+    /// Whether a wallet may answer at another node than the one whose page waits for it.
+    pub(crate) fn has_other_nodes(&self) -> bool {
+        !self.config.database.url.is_embedded() || self.redis.is_some()
+    }
+
     /// The audit log.
     pub fn auditor(&self) -> &Auditor {
         &self.auditor
@@ -269,6 +305,10 @@ impl App {
 
     pub(crate) fn now(&self) -> Timestamp {
         self.clock.now()
+    }
+
+    pub(crate) fn now_micros(&self) -> i64 {
+        self.clock.unix_micros()
     }
 
     /// Compares this machine's clock with the one that all nodes share.
@@ -361,6 +401,14 @@ fn oauth_stores(
         consents: Arc::new(ConsentCache::new(redis.clone(), store)),
         replays: Arc::new(redis.clone()),
         ..durable
+    }
+}
+
+/// Sign-ins with Lightning wallets: in Redis where there is one, else in the database.
+fn lnurl_sessions(database: &Database, redis: Option<&Redis>) -> Arc<dyn AuthSessionStore> {
+    match redis {
+        Some(redis) => Arc::new(redis.clone()),
+        None => Arc::new(database.clone()),
     }
 }
 

@@ -15,6 +15,7 @@ pub mod views;
 
 mod audit_gate;
 mod client_cache;
+mod lightning;
 mod logos;
 mod people;
 mod shared_clock;

@@ -95,12 +95,17 @@ impl Visitor {
             .public_key
             .map_or_else(|| key.identity.to_string(), |key| key.npub());
         let long = key.address.clone().unwrap_or(long);
-        let count = long.chars().count();
-        if count <= 24 {
-            return long;
-        }
-        let head: String = long.chars().take(12).collect();
-        let tail: String = long.chars().skip(count - 8).collect();
-        format!("{head}…{tail}")
+        shorten(long)
     }
+}
+
+/// A key or an address, short enough for a line: both its ends.
+pub(crate) fn shorten(long: String) -> String {
+    let count = long.chars().count();
+    if count <= 24 {
+        return long;
+    }
+    let head: String = long.chars().take(12).collect();
+    let tail: String = long.chars().skip(count - 8).collect();
+    format!("{head}…{tail}")
 }

@@ -18,6 +18,8 @@ pub(crate) struct Counts {
     pub(crate) codes: u64,
     /// Live sessions.
     pub(crate) sessions: u64,
+    /// Sign-ins with a Lightning wallet that are under way.
+    pub(crate) lnurl: u64,
 }
 
 /// The last counts, and when they were taken.
@@ -35,19 +37,25 @@ impl CountCache {
     pub(crate) fn take(&self, app: &App) -> Result<Counts, StoreError> {
         let (now, stores) = (app.now(), app.provider().stores());
         let sessions = app.sessions().count_sessions(now)?;
-        let codes = match stores.codes.count_codes(now) {
-            // While whoever keeps codes is away, none can be redeemed.
-            Err(error) if error.kind() == StoreErrorKind::Unavailable => 0,
-            codes => codes?,
-        };
+        let codes = none_while_away(stores.codes.count_codes(now))?;
+        let lnurl = none_while_away(app.lnurl().count())?;
         let counts = Counts {
             clients: stores.clients.count_clients()?,
             codes,
             sessions,
+            lnurl,
         };
         if let Ok(mut last) = self.0.lock() {
             *last = Some((now, counts));
         }
         Ok(counts)
+    }
+}
+
+/// While whoever keeps them is away, none can be redeemed.
+fn none_while_away(count: Result<u64, StoreError>) -> Result<u64, StoreError> {
+    match count {
+        Err(error) if error.kind() == StoreErrorKind::Unavailable => Ok(0),
+        count => count,
     }
 }

@@ -108,7 +108,7 @@ impl App {
 
     /// Queues what applications are to be told if `now` took the place of another session. The
     /// sign-in has happened and stands, even if this fails.
-    fn tell_if_replaced(&self, before: Option<&Visitor>, now: &Session) {
+    pub(crate) fn tell_if_replaced(&self, before: Option<&Visitor>, now: &Session) {
         let replaced = before.map(|visitor| &visitor.session);
         let Some(replaced) = replaced.filter(|session| session.id != now.id) else {
             return;
@@ -198,7 +198,12 @@ impl App {
     pub(crate) fn clean_up(&self) -> Result<usize, StoreError> {
         let limits = self.limiter().purge(CLEAN_UP)?;
         let audit = self.auditor().expire(self.config().audit.days)?;
-        Ok(limits + audit + self.sign_in().purge(CLEAN_UP)? + self.provider().purge(CLEAN_UP)?)
+        let lightning = self.lnurl().purge(CLEAN_UP)?;
+        Ok(limits
+            + audit
+            + lightning
+            + self.sign_in().purge(CLEAN_UP)?
+            + self.provider().purge(CLEAN_UP)?)
     }
 
     /// The logouts that applications have to be told of now.

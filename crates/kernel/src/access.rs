@@ -50,6 +50,8 @@ impl std::str::FromStr for AccessLevel {
 pub enum SignInMethod {
     /// A signature by a Bitcoin key (BIP-137, BIP-322).
     Bitcoin,
+    /// A signature by a Lightning wallet (LNURL-auth).
+    Lightning,
     /// A signed Nostr event.
     Nostr,
     /// No proof: a visitor.
@@ -58,12 +60,13 @@ pub enum SignInMethod {
 
 impl SignInMethod {
     /// Every method, strongest first.
-    pub const ALL: [Self; 3] = [Self::Bitcoin, Self::Nostr, Self::Guest];
+    pub const ALL: [Self; 4] = [Self::Bitcoin, Self::Lightning, Self::Nostr, Self::Guest];
 
     /// The method as one word.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Bitcoin => "bitcoin",
+            Self::Lightning => "lightning",
             Self::Nostr => "nostr",
             Self::Guest => "guest",
         }
@@ -73,6 +76,7 @@ impl SignInMethod {
     pub const fn acr(self) -> &'static str {
         match self {
             Self::Bitcoin => "urn:hodlxxi:acr:bitcoin",
+            Self::Lightning => "urn:hodlxxi:acr:lightning",
             Self::Nostr => "urn:hodlxxi:acr:nostr",
             Self::Guest => "urn:hodlxxi:acr:guest",
         }
@@ -81,7 +85,7 @@ impl SignInMethod {
     /// The authentication method references (`amr`; RFC 8176): proof of possession, or none.
     pub const fn amr(self) -> &'static [&'static str] {
         match self {
-            Self::Bitcoin | Self::Nostr => &["pop"],
+            Self::Bitcoin | Self::Lightning | Self::Nostr => &["pop"],
             Self::Guest => &[],
         }
     }

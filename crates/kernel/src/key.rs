@@ -1,6 +1,7 @@
 //! Public keys on secp256k1 as people write them: compressed hex, x-only hex, `npub`.
 
 use bech32::{Bech32, Hrp};
+use k256::elliptic_curve::point::AffineCoordinates;
 use k256::elliptic_curve::sec1::FromSec1Point;
 use thiserror::Error;
 
@@ -60,6 +61,15 @@ impl PublicKey {
             x,
             y_is_odd: Some(y_is_odd),
         })
+    }
+
+    /// The key that is this point: on the curve already, so that nothing is left to check.
+    pub fn from_point(point: &k256::PublicKey) -> Self {
+        let point = point.as_affine();
+        Self {
+            x: point.x().into(),
+            y_is_odd: Some(point.y_is_odd().into()),
+        }
     }
 
     /// The key with this x coordinate (BIP-340); the parity stays unknown.
@@ -137,6 +147,15 @@ mod tests {
         assert_eq!((x_only.to_hex().len(), odd.to_hex().len()), (64, 66));
         assert_eq!(PublicKey::parse(&odd.npub()), Ok(x_only));
         assert_eq!(PublicKey::parse(&odd.npub().to_uppercase()), Ok(x_only));
+    }
+
+    #[test]
+    fn a_point_is_the_key_of_its_encoding() {
+        for parity in ["02", "03"] {
+            let text = format!("{parity}{G}");
+            let point = k256::PublicKey::from_sec1_bytes(&hex::decode(&text).unwrap()).unwrap();
+            assert_eq!(Ok(PublicKey::from_point(&point)), PublicKey::parse(&text));
+        }
     }
 
     #[test]

@@ -19,6 +19,7 @@ mod fallback;
 mod fault;
 mod life;
 mod limits;
+mod lnurl;
 mod people;
 mod redis;
 mod replays;

@@ -30,6 +30,7 @@ mod fault;
 mod grants;
 mod keys;
 mod limits;
+mod lnurl;
 mod logouts;
 mod memory;
 mod migrations;

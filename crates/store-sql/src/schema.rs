@@ -61,6 +61,19 @@ table! {
 }
 
 table! {
+    lnurl_sessions (k1_hash) {
+        k1_hash -> Text,
+        browser_hash -> Text,
+        action -> Text,
+        session_id -> Nullable<Text>,
+        expires_at -> BigInt,
+        public_key -> Nullable<Text>,
+        approved_at -> Nullable<BigInt>,
+        redeemed -> Bool,
+    }
+}
+
+table! {
     clients (id) {
         id -> Text,
         secret_hash -> Nullable<Text>,

@@ -12,3 +12,4 @@ mod redis;
 mod schema;
 mod settings;
 mod stop;
+mod wallet;

@@ -2,5 +2,8 @@
 
 mod accounts;
 mod challenges;
+mod lightning;
+mod lightning_events;
+mod lightning_many;
 mod methods;
 mod sessions;

@@ -14,6 +14,7 @@ use hodlxxi_store_sql::{MigrateError, OpenError, SchemaError};
 use thiserror::Error;
 
 use super::backup::BackupError;
+use super::wallet::WalletCommandError;
 use crate::admin::UserRef;
 use crate::compose::StartError;
 use crate::config::{ConfigError, Setting, settings};
@@ -93,6 +94,9 @@ pub enum CommandError {
     /// A backup was not made, is not good, or was not restored.
     #[error(transparent)]
     Backup(#[from] BackupError),
+    /// The developer's wallet did not sign.
+    #[error(transparent)]
+    Wallet(#[from] WalletCommandError),
     /// What the command says cannot be written.
     #[error("standard output cannot be written to")]
     Output(#[from] io::Error),
@@ -146,6 +150,7 @@ impl CommandError {
                         | StartError::Master(_)
                         | StartError::Open(OpenError::File { .. } | OpenError::Refused { .. })
                         | StartError::SignIn(_)
+                        | StartError::Lnurl(_)
                         | StartError::Redis(_)
                         | StartError::Keys(KeyRingError::WrongMasterKey { .. })
                 )
@@ -161,7 +166,7 @@ impl CommandError {
             StartError::DataDir(_) => "HODLXXI_DATA_DIR",
             StartError::Open(_) => "DATABASE_URL",
             StartError::Redis(_) => "REDIS_URL",
-            StartError::SignIn(_) => "HODLXXI_ISSUER",
+            StartError::SignIn(_) | StartError::Lnurl(_) => "HODLXXI_ISSUER",
             StartError::Master(_) | StartError::Keys(KeyRingError::WrongMasterKey { .. }) => {
                 "HODLXXI_MASTER_KEY"
             }

@@ -16,6 +16,7 @@ mod openapi;
 mod output;
 mod serve;
 mod user;
+mod wallet;
 
 #[cfg(test)]
 mod tests;
@@ -65,6 +66,9 @@ enum Command {
     VerifyBackup(backup::VerifyBackup),
     /// Restore a backup; everybody has to sign in again
     Restore(backup::Restore),
+    /// Sign in with a throw-away wallet, for developers: servers on this machine only
+    #[command(subcommand)]
+    Wallet(wallet::WalletCommand),
     /// Print the `OpenAPI` document of the HTTP API
     Openapi,
 }
@@ -116,6 +120,7 @@ fn run(
         Command::Backup(backup) => backup.run(&config()?, out),
         Command::VerifyBackup(verify) => verify.run(&config()?, out),
         Command::Restore(restore) => restore.run(&config()?, out),
+        Command::Wallet(command) => command.run(&config()?, out),
         Command::Openapi => openapi::run(out),
     };
     done.map(|()| ExitCode::SUCCESS)

@@ -21,7 +21,7 @@ const ISSUER: Setting = Setting {
     name: "HODLXXI_ISSUER",
     default: Default::Text("http://localhost:5000"),
     example: "https://id.example.org",
-    meaning: "public base URL and OpenID issuer, exactly as given: scheme, host, port, nothing more; http only for loopback and .onion hosts",
+    meaning: "public base URL and OpenID issuer, exactly as given: scheme, host, port, nothing more; http only for loopback and .onion hosts; another host is another key for everybody who signs in with a Lightning wallet",
     secret: false,
     may_be_empty: false,
 };

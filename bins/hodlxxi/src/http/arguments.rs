@@ -5,7 +5,7 @@
 
 use actix_web::{Handler, HttpRequest, web};
 
-use super::body::{Body, FormText, Json};
+use super::body::{Body, FormText, Json, JsonOrNothing};
 use super::limit::Caller;
 use super::pages::{Browser, PageForm};
 use crate::compose::App;
@@ -34,6 +34,7 @@ impl Argument for web::Data<App> {}
 impl<T> Argument for web::Path<T> {}
 impl<T> Argument for web::Query<T> {}
 impl<T> Argument for Json<T> {}
+impl<T> Argument for JsonOrNothing<T> {}
 impl Argument for Body {}
 impl Argument for FormText {}
 impl Argument for Browser {}

@@ -32,6 +32,11 @@ const CLEANUP: Duration = Duration::from_mins(1);
 /// refused.
 const MEMORY: Duration = Duration::from_millis(500);
 
+/// How often approvals by Lightning wallets at other nodes are looked for, while any page waits for one.
+const APPROVALS: Duration = Duration::from_millis(150);
+/// The same, where that fails.
+const APPROVALS_AWAY: Duration = Duration::from_secs(1);
+
 /// The running tasks.
 pub(super) struct Tasks {
     stop: watch::Sender<bool>,
@@ -60,7 +65,10 @@ pub(super) fn start(app: &web::Data<App>) -> Tasks {
         every(CLEANUP, stopped.clone(), app.clone(), clean_up),
     ];
     if app.redis().is_some() {
-        handles.push(every(MEMORY, stopped, app.clone(), watch_memory));
+        handles.push(every(MEMORY, stopped.clone(), app.clone(), watch_memory));
+    }
+    if app.has_other_nodes() {
+        handles.push(every(APPROVALS, stopped, app.clone(), hear_approvals));
     }
     Tasks { stop, handles }
 }
@@ -101,6 +109,16 @@ async fn watch_memory(app: web::Data<App>) {
         Ok::<_, Failure>(())
     };
     let _ = unhurried(&app, probe).await;
+}
+
+async fn hear_approvals(app: web::Data<App>) {
+    if !app.hub().somebody_waits().await {
+        return;
+    }
+    let heard = unhurried(&app, |app| app.hear_approvals().map_err(Failure::from)).await;
+    if heard.is_err() {
+        tokio::time::sleep(APPROVALS_AWAY).await;
+    }
 }
 
 /// Removes until nothing is left that was cut short by the limit.

@@ -87,6 +87,24 @@ impl<T: DeserializeOwned + 'static> FromRequest for Json<T> {
     }
 }
 
+/// A JSON body, or none at all where every member has a default.
+pub(crate) struct JsonOrNothing<T>(pub(crate) T);
+
+impl<T: Default + DeserializeOwned + 'static> FromRequest for JsonOrNothing<T> {
+    type Error = Failure;
+    type Future = LocalBoxFuture<'static, Result<Self, Failure>>;
+
+    fn from_request(request: &HttpRequest, body: &mut dev::Payload) -> Self::Future {
+        let is_bare =
+            !request.headers().contains_key(CONTENT_TYPE) && matches!(body, dev::Payload::None);
+        if is_bare {
+            return Box::pin(async { Ok(Self(T::default())) });
+        }
+        let json = Json::from_request(request, body);
+        Box::pin(async move { json.await.map(|Json(body)| Self(body)) })
+    }
+}
+
 /// A body of whatever media type.
 pub(crate) struct Body(Bytes);
 

@@ -7,10 +7,11 @@
 use actix_web::http::StatusCode;
 use actix_web::http::header::WWW_AUTHENTICATE;
 use actix_web::{HttpResponse, ResponseError};
-use hodlxxi_auth::service::{ChallengeError, GuestError, VerifyError};
+use hodlxxi_auth::service::{ChallengeError, GuestError, StaleSession, VerifyError};
 use hodlxxi_auth::verify::IdentifierError;
 use hodlxxi_kernel::{StoreError, StoreErrorKind};
 use hodlxxi_limit::Standing;
+use hodlxxi_lnurl::service::BeginError;
 use hodlxxi_oauth::authorize::AuthorizeError;
 use hodlxxi_oauth::jose::KeyRingError;
 use hodlxxi_oauth::params::ParamsError;
@@ -248,6 +249,7 @@ impl From<VerifyError> for Failure {
             VerifyError::MethodNotAllowed => (StatusCode::BAD_REQUEST, "auth.method_not_allowed"),
             VerifyError::AccountDisabled => (StatusCode::FORBIDDEN, "auth.account_disabled"),
             VerifyError::KeyOfOtherAccount => (StatusCode::CONFLICT, "auth.key_of_other_account"),
+            VerifyError::Stale(_) => (StatusCode::FORBIDDEN, "auth.reauthentication_required"),
             VerifyError::PurposeUnavailable => {
                 (StatusCode::BAD_REQUEST, "auth.purpose_unavailable")
             }
@@ -256,6 +258,21 @@ impl From<VerifyError> for Failure {
         match error {
             VerifyError::Store(error) => error.into(),
             error => Self::new(status, code, error.to_string()),
+        }
+    }
+}
+
+impl From<StaleSession> for Failure {
+    fn from(error: StaleSession) -> Self {
+        VerifyError::from(error).into()
+    }
+}
+
+impl From<BeginError> for Failure {
+    fn from(error: BeginError) -> Self {
+        match error {
+            BeginError::SessionRequired => Self::session_required(),
+            BeginError::Store(error) => error.into(),
         }
     }
 }

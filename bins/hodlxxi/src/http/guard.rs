@@ -14,7 +14,8 @@ use crate::compose::App;
 /// Endpoints that relying parties and wallets call from wherever they are. The authorization and
 /// the logout endpoint take a relying party's form (OpenID Connect Core, section 3.1.2.1;
 /// RP-Initiated Logout, section 2): such a POST brings no cookie and changes nothing by itself.
-const CALLED_FROM_ELSEWHERE: [&str; 7] = [
+const CALLED_FROM_ELSEWHERE: [&str; 8] = [
+    "/api/lnurl-auth/callback",
     "/oauth/authorize",
     "/oauth/introspect",
     "/oauth/logout",

@@ -81,8 +81,10 @@ pub async fn serve(
     .listen(listener)?
     .shutdown_timeout(SHUTDOWN)
     .run();
-    stop::on_signal(server.handle(), stopping)?;
+    stop::on_signal(server.handle(), stopping, app.hub().clone())?;
     let outcome = server.await;
+    // Also where no signal ended it.
+    app.hub().stop();
     tasks.stop().await;
     if let Some(metrics) = metrics {
         metrics.stop(true).await;

@@ -110,11 +110,15 @@ routes! {
     "/login/challenge" => POST pages::login::challenge;
     "/login/verify" => POST pages::login::verify;
     "/login/guest" => POST pages::login::guest;
+    "/login/lightning" => POST pages::lightning::begin;
+    "/login/lightning/finish" => POST pages::lightning::finish;
     "/logout" => POST pages::logout::here;
     "/account" => GET pages::account::show;
     "/account/profile" => POST pages::account::save_profile;
     "/account/keys/challenge" => POST pages::keys::challenge;
     "/account/keys/verify" => POST pages::keys::verify;
+    "/account/keys/lightning" => POST pages::lightning::begin_link;
+    "/account/keys/lightning/finish" => POST pages::lightning::finish_link;
     "/account/keys/unlink" => POST pages::keys::unlink;
     "/account/sessions/end" => POST pages::account::end_session;
     "/account/sessions/end-others" => POST pages::account::end_other_sessions;
@@ -137,6 +141,8 @@ routes! {
     "/api/guest" => POST api::sign_in::guest;
     "/api/session" => GET api::session::show;
     "/api/logout" => POST api::session::logout;
+    "/api/lnurl-auth/create" => POST api::lightning::create;
+    "/api/lnurl-auth/callback" => GET api::lightning::callback;
     "/api/demo/free" => GET api::demo::free;
     "/api/demo/protected" => GET api::demo::protected;
 
@@ -148,6 +154,9 @@ routes! {
 
     "/oauth/register/{client_id}" =>
         GET oauth::register::read, PUT oauth::register::update, DELETE oauth::register::remove;
+    "/api/lnurl-auth/check/{session_id}" => GET api::lightning::check;
+    "/api/lnurl-auth/events/{session_id}" => GET api::lightning::events::watch;
+    "/api/lnurl-auth/qr/{session_id}.svg" => GET api::lightning::qr::show;
     "/static/{version}/{name}" => GET assets::show;
     "/logo/{client_id}" => GET pages::logo::show;
     "/picture/{name}" => GET pages::picture::show;

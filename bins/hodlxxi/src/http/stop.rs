@@ -13,6 +13,8 @@ use actix_web::middleware::Next;
 use actix_web::{Error, rt, web};
 use tokio::signal::unix::{SignalKind, signal};
 
+use crate::lightning::Hub;
+
 /// Between the last connection that is accepted and the end of the workers: accepted connections that no worker has taken
 /// up yet would be dropped with their requests.
 const HANDOVER: Duration = Duration::from_millis(50);
@@ -21,12 +23,17 @@ const HANDOVER: Duration = Duration::from_millis(50);
 #[derive(Debug, Default)]
 pub(super) struct Stopping(AtomicBool);
 
-/// Ends the server behind `handle` on a signal.
+/// Ends the server behind `handle` on a signal, and the streams of those who wait in `hub`, which have no end of their
+/// own.
 ///
 /// # Errors
 ///
 /// Where the operating system lets no signal be handled.
-pub(super) fn on_signal(handle: ServerHandle, stopping: web::Data<Stopping>) -> io::Result<()> {
+pub(super) fn on_signal(
+    handle: ServerHandle,
+    stopping: web::Data<Stopping>,
+    hub: Hub,
+) -> io::Result<()> {
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut quit = signal(SignalKind::quit())?;
@@ -41,6 +48,7 @@ pub(super) fn on_signal(handle: ServerHandle, stopping: web::Data<Stopping>) -> 
             handle.pause().await;
             tokio::time::sleep(HANDOVER).await;
         }
+        hub.stop();
         handle.stop(graceful).await;
     });
     Ok(())

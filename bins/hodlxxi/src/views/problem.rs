@@ -33,6 +33,10 @@ pub enum Problem {
     FormExpired,
     /// Too many attempts.
     TooManyAttempts,
+    /// No wallet has answered the code yet.
+    WalletSilent,
+    /// The code for a Lightning wallet has expired; the page shows a new one.
+    CodeExpired,
 }
 
 impl Problem {
@@ -62,6 +66,8 @@ impl Problem {
             Self::KeyOfAnotherAccount => "key-of-another-account",
             Self::FormExpired => "form-expired",
             Self::TooManyAttempts => "too-many-attempts",
+            Self::WalletSilent => "wallet-silent",
+            Self::CodeExpired => "code-expired",
         }
     }
 

@@ -44,7 +44,7 @@ impl AccessPolicy {
         let special = match method {
             SignInMethod::Guest => return AccessLevel::Guest,
             SignInMethod::Nostr => false,
-            SignInMethod::Bitcoin => true,
+            SignInMethod::Bitcoin | SignInMethod::Lightning => true,
         };
         let by_key = if special && identities.into_iter().any(|id| self.admins.contains(id)) {
             AccessLevel::Special
@@ -61,7 +61,7 @@ impl AccessPolicy {
 mod tests {
     use super::*;
     use hodlxxi_kernel::AccessLevel::{Full, Guest, Limited, Special};
-    use hodlxxi_kernel::SignInMethod::{Bitcoin, Nostr};
+    use hodlxxi_kernel::SignInMethod::{Bitcoin, Lightning, Nostr};
 
     const G: &str = "79be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798";
 
@@ -76,6 +76,8 @@ mod tests {
         assert_eq!(level(Bitcoin, false, None), Limited);
         assert_eq!(level(Nostr, false, None), Limited);
         assert_eq!(level(Bitcoin, true, None), Special);
+        assert_eq!(level(Lightning, false, None), Limited);
+        assert_eq!(level(Lightning, true, None), Special);
     }
 
     #[test]

@@ -16,6 +16,8 @@ pub struct SessionPolicy {
     pub absolute: i64,
     /// How often a use is written down at most.
     pub touch_every: i64,
+    /// For how long after its sign-in a session may change what an account is reached by.
+    pub fresh: i64,
 }
 
 impl Default for SessionPolicy {
@@ -24,6 +26,7 @@ impl Default for SessionPolicy {
             idle: 24 * 3600,
             absolute: 7 * 24 * 3600,
             touch_every: 600,
+            fresh: 300,
         }
     }
 }
@@ -32,6 +35,11 @@ impl SessionPolicy {
     /// When a session that began at `auth_time` and is used at `now` ends.
     pub fn expiry(&self, auth_time: Timestamp, now: Timestamp) -> Timestamp {
         now.plus(self.idle).min(auth_time.plus(self.absolute))
+    }
+
+    /// Whether a session that began at `auth_time` may change, at `now`, what its account is reached by.
+    pub fn is_fresh(&self, auth_time: Timestamp, now: Timestamp) -> bool {
+        now.seconds_since(auth_time) <= self.fresh
     }
 }
 
@@ -102,6 +110,14 @@ pub struct Replaced {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_sign_in_is_fresh_for_five_minutes() {
+        let policy = SessionPolicy::default();
+        let at = Timestamp::from_unix;
+        assert!(policy.is_fresh(at(0), at(0)) && policy.is_fresh(at(0), at(300)));
+        assert!(!policy.is_fresh(at(0), at(301)));
+    }
 
     #[test]
     fn a_session_slides_by_a_day_and_ends_after_a_week() {

@@ -49,6 +49,12 @@ impl Purpose {
         !matches!(self, Self::Login)
     }
 
+    /// Whether that session must have been opened a moment ago: for what changes by which keys an
+    /// account is reached.
+    pub const fn needs_fresh_session(self) -> bool {
+        matches!(self, Self::Link | Self::Merge | Self::Delete)
+    }
+
     /// The purpose in a sentence that ends with the host.
     pub(super) const fn sentence(self) -> &'static str {
         match self {

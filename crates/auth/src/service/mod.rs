@@ -72,6 +72,7 @@
 //! ```
 
 mod account;
+mod elsewhere;
 mod session;
 mod verify;
 
@@ -147,6 +148,11 @@ pub enum SignInConfigError {
     #[error("challenges cannot name the issuer's host")]
     Host(#[from] HostError),
 }
+
+/// The session was opened too long ago for what was asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[error("this takes a sign-in within the last five minutes: sign in again first")]
+pub struct StaleSession;
 
 /// Why no challenge was issued.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
@@ -297,6 +303,29 @@ impl SignInService {
             SignInOutcome::Disabled => Opened::Disabled,
             SignInOutcome::OtherAccount => Opened::OtherAccount,
         })
+    }
+
+    /// Refuses where `session` was opened too long ago to change what its account is reached by.
+    pub fn require_fresh(&self, session: &Session) -> Result<(), StaleSession> {
+        let policy = &self.config.sessions;
+        if policy.is_fresh(session.auth_time, self.clock.now()) {
+            Ok(())
+        } else {
+            Err(StaleSession)
+        }
+    }
+
+    /// The same, as far as `purpose` asks for it.
+    pub fn require_fresh_for(
+        &self,
+        purpose: Purpose,
+        session: &Session,
+    ) -> Result<(), StaleSession> {
+        if purpose.needs_fresh_session() {
+            self.require_fresh(session)
+        } else {
+            Ok(())
+        }
     }
 
     /// The browser's session, to be ended by a sign-in.

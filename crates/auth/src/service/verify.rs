@@ -4,7 +4,7 @@ use hodlxxi_kernel::audit::{Action, Origin, Outcome};
 use hodlxxi_kernel::{AccessLevel, Secret, StoreError};
 use thiserror::Error;
 
-use super::{MAX_FAILURES, Opened, SignInService, SignedIn};
+use super::{MAX_FAILURES, Opened, SignInService, SignedIn, StaleSession};
 use crate::account::{ChallengeUse, LinkKey, LinkOutcome, ProvenKey, Session, SignInAccount};
 use crate::challenge::{OpenError, OpenedChallenge, Purpose};
 use crate::verify::{
@@ -119,6 +119,9 @@ pub enum VerifyError {
     /// The key to link belongs to another account, or the key to step up with to none or another.
     #[error("the key belongs to another account")]
     KeyOfOtherAccount,
+    /// The session was opened too long ago for this purpose.
+    #[error(transparent)]
+    Stale(#[from] StaleSession),
     /// Merging and deleting accounts are not served.
     #[error("this purpose is not served")]
     PurposeUnavailable,
@@ -199,12 +202,23 @@ impl SignInService {
             Err(error) => return Err(error),
         };
         self.spend(&challenge)?;
+        self.follow(&act, key, &origin, current)
+    }
+
+    /// What follows from a proven key: the one place, whoever judged the proof.
+    pub(super) fn follow(
+        &self,
+        act: &Act<'_>,
+        key: ProvenKey,
+        origin: &Origin,
+        current: Option<&Session>,
+    ) -> Result<Verified, VerifyError> {
         let account = match act {
             Act::Login => self.found_or_new(),
             Act::StepUp(session) => SignInAccount::Only(session.user.id.clone()),
-            Act::Link(session) => return self.link(session, key, &origin),
+            Act::Link(session) => return self.link(session, key, origin),
         };
-        match self.open_session(Some(key), account, &origin, current)? {
+        match self.open_session(Some(key), account, origin, current)? {
             Opened::SignedIn(signed_in) => Ok(Verified::SignedIn(signed_in)),
             Opened::Disabled => Err(VerifyError::AccountDisabled),
             Opened::OtherAccount => Err(VerifyError::KeyOfOtherAccount),
@@ -245,7 +259,7 @@ impl SignInService {
         let challenges = &self.stores.challenges;
         match challenges.fail(&challenge.issued, MAX_FAILURES)? {
             ChallengeUse::Live => {
-                self.record_failure(challenge.purpose, from)?;
+                self.record_failure(challenge.purpose.as_str(), from)?;
                 Ok(error)
             }
             ChallengeUse::Used => Ok(VerifyError::ChallengeUsed),
@@ -254,12 +268,10 @@ impl SignInService {
 
     /// Records that a proof did not hold, with whom it was about: the person of the session that the
     /// challenge is bound to, or else whose key was named.
-    fn record_failure(&self, purpose: Purpose, from: &Claim<'_>) -> Result<(), StoreError> {
+    pub(super) fn record_failure(&self, detail: &str, from: &Claim<'_>) -> Result<(), StoreError> {
         let act = self.act(Action::SignInFailed, from.origin);
         let act = act.became(Action::SignInFailed, Outcome::InvalidProof);
-        let mut act = act
-            .key(&from.identifier.to_string())
-            .detail(purpose.as_str());
+        let mut act = act.key(&from.identifier.to_string()).detail(detail);
         let concerned = match (from.session, from.identifier.identity()) {
             (Some(session), _) => Some(session.user.id.clone()),
             (None, Some(named)) => {
@@ -301,21 +313,21 @@ impl SignInService {
 }
 
 /// Who a proof was said to be by, and where it came from.
-struct Claim<'a> {
-    identifier: &'a Identifier,
-    session: Option<&'a Session>,
-    origin: &'a Origin,
+pub(super) struct Claim<'a> {
+    pub(super) identifier: &'a Identifier,
+    pub(super) session: Option<&'a Session>,
+    pub(super) origin: &'a Origin,
 }
 
 /// What a proof is to lead to, with the session it needs.
-enum Act<'a> {
+pub(super) enum Act<'a> {
     Login,
     Link(&'a Session),
     StepUp(&'a Session),
 }
 
 impl<'a> Act<'a> {
-    fn of(purpose: Purpose, current: Option<&'a Session>) -> Result<Self, VerifyError> {
+    pub(super) fn of(purpose: Purpose, current: Option<&'a Session>) -> Result<Self, VerifyError> {
         match (purpose, current) {
             (Purpose::Login, _) => Ok(Self::Login),
             (Purpose::Link, Some(session)) => Ok(Self::Link(session)),
@@ -327,7 +339,7 @@ impl<'a> Act<'a> {
     }
 
     /// The session that the challenge is bound to.
-    const fn session(&self) -> Option<&'a Session> {
+    pub(super) const fn session(&self) -> Option<&'a Session> {
         match self {
             Self::Login => None,
             Self::Link(session) | Self::StepUp(session) => Some(session),

@@ -314,6 +314,6 @@ impl Provider {
 fn grantable(asked: &ScopeSet, person: &Person) -> ScopeSet {
     match person.method {
         SignInMethod::Guest => asked.without(Scope::OfflineAccess),
-        SignInMethod::Bitcoin | SignInMethod::Nostr => asked.clone(),
+        SignInMethod::Bitcoin | SignInMethod::Lightning | SignInMethod::Nostr => asked.clone(),
     }
 }

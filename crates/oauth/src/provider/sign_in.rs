@@ -34,7 +34,7 @@ impl Provider {
         let guests_do = client.metadata.allow_guests;
         let possible = |method: &SignInMethod| match method {
             SignInMethod::Guest => self.config.guests && guests_do,
-            SignInMethod::Bitcoin | SignInMethod::Nostr => true,
+            SignInMethod::Bitcoin | SignInMethod::Lightning | SignInMethod::Nostr => true,
         };
         let mut methods = SignInMethod::ALL.into_iter().filter(possible);
         if !methods.any(|method| request.is_met_by(method)) {

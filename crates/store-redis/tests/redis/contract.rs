@@ -24,6 +24,12 @@ mod limit {
     hodlxxi_limit::limit_store_contract!(Fresh::new().redis);
 }
 
+mod lnurl {
+    use crate::fixture::Fresh;
+
+    hodlxxi_lnurl::auth_session_store_contract!(Fresh::new().redis);
+}
+
 mod oauth {
     use crate::fixture::Fresh;
 

@@ -10,6 +10,7 @@
 mod cache;
 mod contract;
 mod fixture;
+mod lnurl;
 mod memory;
 mod processes;
 mod server;

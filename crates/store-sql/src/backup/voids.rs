@@ -67,7 +67,7 @@ impl Voids {
 }
 
 /// In this order; plain SQL, and the same for both databases where nothing else is said.
-fn voids(database: DatabaseKind, act: &AuditEntry, clock: &dyn Clock) -> [Void; 12] {
+fn voids(database: DatabaseKind, act: &AuditEntry, clock: &dyn Clock) -> [Void; 13] {
     [
         // Applications that are to hear of the end of a session, of those that the backup knows.
         Void::new("logout_deliveries", logouts(act)),
@@ -81,6 +81,8 @@ fn voids(database: DatabaseKind, act: &AuditEntry, clock: &dyn Clock) -> [Void; 
         Void::new("refresh_tokens", "DELETE FROM refresh_tokens;"),
         Void::new("access_tokens", "DELETE FROM access_tokens;"),
         Void::new("grants", "DELETE FROM grants;"),
+        // Sign-ins with a Lightning wallet that were redeemed since.
+        Void::new("lnurl_sessions", "DELETE FROM lnurl_sessions;"),
         // Consents that were withdrawn since. People are asked again.
         Void::new("consents", "DELETE FROM consents;"),
         // Initial access tokens that were used up since.

@@ -13,6 +13,13 @@ mod sqlite {
         hodlxxi_limit::limit_store_contract!(Fresh::sqlite().database);
     }
 
+    mod lnurl {
+        use crate::fixture::Fresh;
+
+        hodlxxi_lnurl::auth_session_store_contract!(Fresh::sqlite().database);
+        hodlxxi_lnurl::auth_session_purge_contract!(Fresh::sqlite().database);
+    }
+
     mod auth {
         use crate::fixture::Fresh;
 
@@ -41,6 +48,13 @@ mod postgres {
         use crate::fixture::Fresh;
 
         hodlxxi_limit::limit_store_contract!(Fresh::postgres().database);
+    }
+
+    mod lnurl {
+        use crate::fixture::Fresh;
+
+        hodlxxi_lnurl::auth_session_store_contract!(Fresh::postgres().database);
+        hodlxxi_lnurl::auth_session_purge_contract!(Fresh::postgres().database);
     }
 
     mod auth {

@@ -19,6 +19,7 @@ try {
 
   await page.goto(address);
   await look("login");
+  if (scripts === "on") await page.getByRole("tab", { name: "Bitcoin" }).click();
   await page.getByLabel("Address or public key").fill(identifier);
   await press("Continue");
   await look("challenge");

@@ -58,7 +58,8 @@ fn issuer(config: &Config) -> Finding {
         .ok()
         .and_then(|url| url.port_or_known_default());
     let (verdict, detail) = if !issuer.is_loopback() {
-        (Good, issuer.as_str().to_owned())
+        let kept = "keep its host: with another, everybody who signs in with a Lightning wallet has another key";
+        (Good, format!("{}; {kept}", issuer.as_str()))
     } else if !bind.ip().is_loopback() {
         (
             Warn,

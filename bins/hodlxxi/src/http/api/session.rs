@@ -21,7 +21,7 @@ struct SessionAnswer {
     access_level: &'static str,
     /// When the person proved the key, in Unix seconds.
     auth_time: i64,
-    /// `urn:hodlxxi:acr:bitcoin`, `urn:hodlxxi:acr:nostr` or `urn:hodlxxi:acr:guest`.
+    /// `urn:hodlxxi:acr:bitcoin`, `urn:hodlxxi:acr:lightning`, `urn:hodlxxi:acr:nostr` or `urn:hodlxxi:acr:guest`.
     acr: &'static str,
     /// `["pop"]`; empty for guests.
     #[schema(value_type = Vec<String>)]

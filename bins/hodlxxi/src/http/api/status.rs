@@ -122,7 +122,7 @@ pub(crate) async fn status(app: web::Data<App>) -> Result<HttpResponse, Failure>
         registered_clients: counts.clients,
         active_codes: counts.codes,
         active_sessions: counts.sessions,
-        lnurl_sessions: 0,
+        lnurl_sessions: counts.lnurl,
         uptime_seconds: app.uptime(),
     }))
 }

@@ -26,6 +26,9 @@ const LIMIT_HEADERS: [(&str, &str, &str); 3] = [
 const DISCOVERY: &str = "/.well-known/openid-configuration";
 const METADATA: &str = "/.well-known/oauth-authorization-server";
 
+/// What wallets call: refusals of any kind are 200 there (LUD-06).
+const NEVER_REFUSED: &str = "/api/lnurl-auth/callback";
+
 /// Completes the document that the handlers' own words make.
 pub(super) fn complete(document: &mut Value) {
     document["components"]["headers"]["RequestId"] = json!({
@@ -78,6 +81,19 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value) {
     if is_form {
         add(responses, "403", "The form was not made for this browser.");
     }
+    if path != NEVER_REFUSED {
+        add_refusals_of_any(responses, path, method);
+    }
+    for (status, response) in responses {
+        response["headers"]["X-Request-Id"] = json!({ "$ref": "#/components/headers/RequestId" });
+        if status.starts_with(['4', '5']) && response["content"].is_null() {
+            response["content"] = refusal(&kind_of(path));
+        }
+    }
+}
+
+/// What any operation may be refused for.
+fn add_refusals_of_any(responses: &mut Map<String, Value>, path: &str, method: &str) {
     if routes::is_limited(method, path) {
         add(
             responses,
@@ -94,12 +110,6 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value) {
         "5XX",
         "503 with `Retry-After`: the server is busy or its database is away. 500: it failed.",
     );
-    for (status, response) in responses {
-        response["headers"]["X-Request-Id"] = json!({ "$ref": "#/components/headers/RequestId" });
-        if status.starts_with(['4', '5']) && response["content"].is_null() {
-            response["content"] = refusal(&kind_of(path));
-        }
-    }
 }
 
 /// Adds a response, or a sentence to the one of the same status.

@@ -82,6 +82,11 @@ pub(crate) const ERRORS: &[(&str, u16, &str)] = &[
         "The purpose is not served here, or not for this session.",
     ),
     (
+        "auth.reauthentication_required",
+        403,
+        "This takes a sign-in within the last five minutes. Sign in again first.",
+    ),
+    (
         "auth.session_required",
         401,
         "Nobody is signed in. Sign in first.",

@@ -67,6 +67,19 @@ pub(in crate::http) struct LinkForm {
     identifier: String,
 }
 
+/// The word that a Lightning wallet has approved.
+#[derive(ToSchema)]
+pub(in crate::http) struct LightningForm {
+    /// The form token.
+    csrf: String,
+    /// The code's session.
+    session_id: String,
+    /// Where to go on to, where it is a sign-in.
+    r#continue: Option<String>,
+    /// `yes`: an account is to be made for a key that has none.
+    confirm: Option<String>,
+}
+
 /// Unlinking a key.
 #[derive(ToSchema)]
 pub(in crate::http) struct UnlinkForm {

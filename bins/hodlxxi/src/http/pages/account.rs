@@ -131,6 +131,7 @@ fn session_row(visitor: &Visitor, session: &Session) -> SessionRow {
 const fn method_words(method: SignInMethod) -> &'static str {
     match method {
         SignInMethod::Bitcoin => "Bitcoin key",
+        SignInMethod::Lightning => "Lightning wallet",
         SignInMethod::Nostr => "Nostr key",
         SignInMethod::Guest => "Guest",
     }

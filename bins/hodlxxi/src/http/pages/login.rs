@@ -24,16 +24,16 @@ pub(crate) struct Query {
 }
 
 /// Who asked for the sign-in, and where its forms may lead.
-struct Asked {
-    requester: Option<Requester>,
+pub(super) struct Asked {
+    pub(super) requester: Option<Requester>,
     guests: bool,
     hint: String,
-    ui_locales: Option<String>,
-    place: Option<String>,
+    pub(super) ui_locales: Option<String>,
+    pub(super) place: Option<String>,
 }
 
 impl Asked {
-    fn by(app: &App, continue_to: &LocalPath) -> Self {
+    pub(super) fn by(app: &App, continue_to: &LocalPath) -> Self {
         let pending = continue_to
             .resumes()
             .and_then(|sealed| app.provider().pending(&sealed).ok());

@@ -9,6 +9,7 @@ pub(super) mod docs;
 pub(super) mod home;
 pub(super) mod keys;
 pub(super) mod legal;
+pub(super) mod lightning;
 pub(super) mod login;
 pub(super) mod logo;
 pub(super) mod logout;

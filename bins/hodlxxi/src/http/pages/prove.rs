@@ -204,6 +204,7 @@ fn problem_of(error: VerifyError) -> Result<Problem, Failure> {
         VerifyError::AccountDisabled => Problem::AccountDisabled,
         VerifyError::KeyOfOtherAccount => Problem::KeyOfAnotherAccount,
         error @ (VerifyError::MethodNotAllowed
+        | VerifyError::Stale(_)
         | VerifyError::PurposeUnavailable
         | VerifyError::Store(_)) => {
             return Err(error.into());

@@ -69,6 +69,19 @@ impl Browser {
         self.texts
     }
 
+    /// The mark that tells this browser from others.
+    pub(crate) const fn mark(&self) -> &Secret {
+        &self.mark
+    }
+
+    /// Has the browser keep its mark, if it is new.
+    pub(crate) fn remember(&self, response: &mut HttpResponse) -> Result<(), Failure> {
+        match &self.set_mark {
+            Some(cookie) => response.add_cookie(cookie).map_err(|_| Failure::internal()),
+            None => Ok(()),
+        }
+    }
+
     /// The secret of the browser's session, if it sent one.
     pub(crate) fn session(&self) -> Option<Secret> {
         self.session.clone()

@@ -2,6 +2,7 @@
 
 mod account;
 mod acts;
+mod elsewhere;
 mod sign_in;
 mod wallet;
 

@@ -72,7 +72,11 @@ async fn page(
     .await?;
     let callback = app.provider().playground_callback();
     let scopes = ScopeSet::unregistered_default().without(Scope::OpenId);
-    let methods = [SignInMethod::Bitcoin, SignInMethod::Nostr];
+    let methods = [
+        SignInMethod::Bitcoin,
+        SignInMethod::Lightning,
+        SignInMethod::Nostr,
+    ];
     Ok(browser.page(&PlaygroundPage {
         shell: browser.shell(app, visitor.as_ref()),
         back,
