@@ -14,6 +14,7 @@
 pub mod application;
 pub mod audit;
 pub mod browser;
+pub mod clock;
 pub mod form;
 pub mod front;
 pub mod guide;

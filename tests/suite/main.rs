@@ -6,6 +6,7 @@
     reason = "helpers of tests end them by panicking"
 )]
 
+mod accounts;
 mod admin;
 mod bad_input;
 mod browser;

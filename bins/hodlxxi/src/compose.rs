@@ -391,6 +391,7 @@ fn oauth_stores(
         logouts: store.clone(),
         keys: store.clone(),
         profiles: Arc::new(profiles),
+        subjects: store.clone(),
         audit,
     };
     let Some(redis) = redis else {

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::views::Texts;
 use hodlxxi_auth::account::{AccessPolicy, AccountStore, LinkedKey, Session};
 use hodlxxi_kernel::audit::Origin;
 use hodlxxi_kernel::{AccessLevel, SignInMethod, StoreError, UserId};
@@ -30,11 +31,14 @@ impl ProfileSource for Profiles {
             return Ok(None);
         };
         let keys = self.accounts.linked_keys(&user.id)?;
-        let public_key = keys.iter().find_map(|key| key.public_key);
-        let identities = keys.iter().map(|key| &key.identity);
+        let usable = || keys.iter().filter(|key| key.is_usable());
+        let primary = LinkedKey::primary(&keys);
+        let public_key = primary.and_then(|key| key.public_key);
+        let public_key = public_key.or_else(|| usable().find_map(|key| key.public_key));
+        let identities = usable().map(|key| &key.identity);
         Ok(Some(Profile {
             name: user.name.as_ref().map(|name| name.as_str().to_owned()),
-            preferred_username: keys.first().map_or_else(|| "guest".to_owned(), short_name),
+            preferred_username: primary.map_or_else(|| "guest".to_owned(), short_name),
             public_key,
             access_level: self.access.level_of(method, identities, user.granted_level),
             updated_at: user.updated_at,
@@ -68,6 +72,7 @@ impl Visitor {
             session: self.session.id.clone(),
             auth_time: self.session.auth_time,
             method: self.session.method(),
+            merged: self.session.user.merged_at.is_some(),
         }
     }
 
@@ -77,11 +82,11 @@ impl Visitor {
     }
 
     /// The name a page shows: the chosen one, or the beginning of the key.
-    pub(crate) fn shown_name(&self) -> String {
+    pub(crate) fn shown_name(&self, t: Texts) -> String {
         match (&self.session.user.name, &self.session.key) {
             (Some(name), _) => name.as_str().to_owned(),
             (None, Some(_)) => self.shown_key(),
-            (None, None) => "Guest".to_owned(),
+            (None, None) => t.get("method-guest").into_owned(),
         }
     }
 

@@ -1,10 +1,13 @@
 //! Use cases that take more than one crate of the domain: the shell introduces them to each other.
 
-use hodlxxi_auth::account::{Session, Unlink};
+use actix_web::http::StatusCode;
+use hodlxxi_auth::account::{Freeze, Session, Unlink};
 use hodlxxi_auth::identity::Identity;
-use hodlxxi_auth::service::{SignedIn, Verified, VerifyError, VerifyRequest};
+use hodlxxi_auth::service::{
+    KeyChangeError, Refused, SignedIn, Verified, VerifyError, VerifyRequest,
+};
 use hodlxxi_kernel::audit::Origin;
-use hodlxxi_kernel::{Secret, SessionId, SignInMethod, StoreError};
+use hodlxxi_kernel::{ClientId, Secret, SessionId, SignInMethod, StoreError, UserId};
 use hodlxxi_limit::Act;
 use hodlxxi_oauth::jose::KeyRingError;
 use hodlxxi_oauth::provider::{LogoutCall, RegistrationPolicy};
@@ -21,7 +24,8 @@ const LOGOUTS: u32 = 20;
 
 /// Why a proof led to nothing.
 pub(crate) enum Unproven {
-    /// A limit: it was not tried, or how it failed is no longer told.
+    /// What is answered as it is: a limit, where it was not tried or how it failed is no longer told, or
+    /// what the domain alone has no words for.
     Limited(Failure),
     /// It was tried.
     Refused(VerifyError),
@@ -93,7 +97,11 @@ impl App {
         let before = current.map(|visitor| &visitor.session);
         let outcome = self.sign_in().verify(request, before);
         match &outcome {
-            Ok(verified) => self.metrics().signed_in(verified.session().method()),
+            Ok(Verified::SignedIn(new)) => self.metrics().signed_in(new.session.method()),
+            Ok(_) => {}
+            Err(VerifyError::MergeConflict(clients)) => {
+                return Err(self.merge_conflict(clients)?.into());
+            }
             Err(error) => {
                 self.metrics().sign_in_refused();
                 if error.is_failed_proof() {
@@ -103,7 +111,34 @@ impl App {
         }
         let verified = outcome?;
         self.tell_if_replaced(current, verified.session());
+        let (user, ended) = verified.ended();
+        self.tell_ended(user, ended);
         Ok(verified)
+    }
+
+    /// Why two accounts are not merged: the applications that are connected to both, by their names.
+    fn merge_conflict(&self, clients: &[ClientId]) -> Result<Failure, Failure> {
+        let mut names = Vec::new();
+        for id in clients {
+            let client = self.provider().client(id)?;
+            let name = client.and_then(|client| client.metadata.client_name);
+            names.push(name.unwrap_or_else(|| id.to_string()));
+        }
+        let detail = format!(
+            "these applications are connected to both accounts, and would find two people to be one; disconnect them from one of the two first: {}",
+            names.join(", ")
+        );
+        let code = "auth.merge_conflict";
+        Ok(Failure::new(StatusCode::CONFLICT, code, detail))
+    }
+
+    /// Queues what applications are to be told of sessions that have ended, whatever comes of it.
+    fn tell_ended(&self, user: &UserId, ended: &[SessionId]) {
+        for id in ended {
+            if let Err(error) = self.provider().session_ended(user, id) {
+                tracing::error!(%error, "the logouts of an ended session could not be queued");
+            }
+        }
     }
 
     /// Queues what applications are to be told if `now` took the place of another session. The
@@ -136,6 +171,33 @@ impl App {
             }
         }
         Ok(outcome)
+    }
+
+    /// Freezes a key, and tells the applications that took part in sessions opened with it, which end.
+    pub(crate) fn freeze(
+        &self,
+        of: &Session,
+        identity: &Identity,
+        origin: &Origin,
+    ) -> Result<Freeze, KeyChangeError> {
+        let outcome = self.sign_in().freeze(of, identity, origin)?;
+        if let Freeze::Frozen { ended } = &outcome {
+            self.tell_ended(&of.user.id, ended);
+        }
+        Ok(outcome)
+    }
+
+    /// Ends the sessions of a device that the person does not know, and tells the applications that took
+    /// part in them.
+    pub(crate) fn refuse_device(
+        &self,
+        of: &Session,
+        mark: &str,
+        origin: &Origin,
+    ) -> Result<Refused, KeyChangeError> {
+        let refused = self.sign_in().refuse_device(of, mark, origin)?;
+        self.tell_ended(&of.user.id, &refused.ended);
+        Ok(refused)
     }
 
     /// Ends a session of the same person, and tells the applications that took part in it; answers

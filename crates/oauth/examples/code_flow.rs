@@ -42,6 +42,7 @@ fn sign_in(store: &MemoryStore, clock: &dyn Clock) -> Person {
         session: SessionId::generate(clock, &OsEntropy),
         auth_time: clock.now(),
         method: SignInMethod::Bitcoin,
+        merged: false,
     }
 }
 

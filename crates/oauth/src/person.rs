@@ -1,7 +1,7 @@
 //! What this crate knows of a person: who is signed in, and what may be told of them.
 
 use hodlxxi_kernel::{
-    AccessLevel, PublicKey, SessionId, SignInMethod, StoreError, Timestamp, UserId,
+    AccessLevel, ClientId, PublicKey, SessionId, SignInMethod, StoreError, Timestamp, UserId,
 };
 
 /// Somebody signed in, in the browser that makes the request.
@@ -15,6 +15,9 @@ pub struct Person {
     pub auth_time: Timestamp,
     /// How they signed in.
     pub method: SignInMethod,
+    /// Whether other accounts were merged into this one: only then may a client know the person by
+    /// another one's id.
+    pub merged: bool,
 }
 
 /// What may be told of a person under the scope `profile`.
@@ -30,6 +33,13 @@ pub struct Profile {
     pub access_level: AccessLevel,
     /// When the profile last changed.
     pub updated_at: Timestamp,
+}
+
+/// Answers by which id clients know people who merged accounts.
+pub trait SubjectSource: Send + Sync {
+    /// The account that the subject by which `client` knows `user` is made of, where that is not their
+    /// own: one that was merged into it.
+    fn known_as(&self, user: &UserId, client: &ClientId) -> Result<Option<UserId>, StoreError>;
 }
 
 /// Answers profiles: implemented by whoever keeps the accounts.

@@ -21,6 +21,7 @@ mod life;
 mod limits;
 mod lnurl;
 mod people;
+mod people_ends;
 mod redis;
 mod replays;
 mod session_text;

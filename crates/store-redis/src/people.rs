@@ -18,8 +18,8 @@ use crate::session_text::SessionText;
 /// Every change of a person or a session goes through this, on every node: it is in the database
 /// first, and what Redis holds from before it is not answered any more.
 pub struct PeopleCache {
-    redis: Redis,
-    accounts: Arc<dyn AccountStore>,
+    pub(crate) redis: Redis,
+    pub(crate) accounts: Arc<dyn AccountStore>,
     sessions: Arc<dyn SessionStore>,
 }
 
@@ -39,7 +39,7 @@ impl PeopleCache {
 
     /// Runs a step that may change `user`, and notes that it may have, whatever comes of it: a node that was
     /// stopped in the middle of the same step may have changed what is now found done, and noted nothing.
-    fn changing<T>(&self, user: &UserId, step: impl FnOnce() -> T) -> T {
+    pub(crate) fn changing<T>(&self, user: &UserId, step: impl FnOnce() -> T) -> T {
         let outcome = step();
         self.redis.changed([user.as_str()]);
         outcome

@@ -25,6 +25,11 @@ struct UserText {
     created_at: Timestamp,
     updated_at: Timestamp,
     disabled_at: Option<Timestamp>,
+    /// Not to be taken for absent where a version that knew no merges left it out.
+    #[serde(deserialize_with = "Option::deserialize")]
+    merged_at: Option<Timestamp>,
+    deletes_at: Option<Timestamp>,
+    one_key_enough_at: Option<Timestamp>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -58,6 +63,9 @@ impl UserText {
             created_at: user.created_at,
             updated_at: user.updated_at,
             disabled_at: user.disabled_at,
+            merged_at: user.merged_at,
+            deletes_at: user.deletes_at,
+            one_key_enough_at: user.one_key_enough_at,
         }
     }
 }
@@ -102,6 +110,9 @@ impl TryFrom<UserText> for User {
             created_at: text.created_at,
             updated_at: text.updated_at,
             disabled_at: text.disabled_at,
+            merged_at: text.merged_at,
+            deletes_at: text.deletes_at,
+            one_key_enough_at: text.one_key_enough_at,
         })
     }
 }

@@ -10,14 +10,14 @@ use hodlxxi_kernel::audit::{AuditEntry, Outcome};
 use hodlxxi_kernel::{AccessLevel, StoreError, Timestamp, UserId};
 
 use crate::audit;
-use crate::conn::{Conn, each_backend, locked};
+use crate::conn::{Conn, each_backend};
 use crate::database::Database;
 use crate::fault::Fault;
+use crate::linked_keys as keys;
 use crate::people::{KeyRow, UserRow, learned};
 use crate::revoke;
 use crate::row::RowError;
 use crate::schema::{linked_keys, sessions, users};
-use crate::sessions::session_ids;
 use crate::sign_in;
 
 impl AccountStore for Database {
@@ -85,6 +85,7 @@ impl AccountStore for Database {
                 LinkOutcome::Linked => Outcome::Done,
                 LinkOutcome::AlreadyYours => Outcome::Repeated,
                 LinkOutcome::OtherAccount => Outcome::OtherAccount,
+                LinkOutcome::KeyFrozen => Outcome::KeyFrozen,
             };
             let act = link.act.clone();
             audit::insert(conn, &act.became(link.act.action, result))?;
@@ -99,29 +100,18 @@ impl AccountStore for Database {
         act: &AuditEntry,
     ) -> Result<Unlink, StoreError> {
         self.write_tx(|conn| {
-            // Two keys unlinked at once must not both find the other one left.
-            let query = users::table.find(user.as_str()).select(users::id);
-            let _: Option<String> = locked!(conn, for_no_key_update, query).optional()?;
-            let theirs = linked_keys::table.filter(linked_keys::user_id.eq(user.as_str()));
-            let keys: Vec<String> = theirs.select(linked_keys::identity).load(conn)?;
-            let identity = identity.to_string();
-            match keys.len() {
-                _ if !keys.contains(&identity) => Ok(Unlink::Unknown),
-                1 => Ok(Unlink::LastKey),
-                _ => {
-                    let opened_with = sessions::table
-                        .filter(sessions::user_id.eq(user.as_str()))
-                        .filter(sessions::identity.eq(&identity));
-                    let ended = diesel::delete(opened_with)
-                        .returning(sessions::id)
-                        .get_results(conn)?;
-                    diesel::delete(linked_keys::table.find(&identity)).execute(conn)?;
-                    audit::insert(conn, act)?;
-                    Ok(Unlink::Unlinked {
-                        ended: session_ids(ended)?,
-                    })
-                }
+            let keys = keys::locked(conn, user)?;
+            let is = |key: &&keys::Standing| key.identity == identity.to_string();
+            let Some(key) = keys.iter().find(is) else {
+                return Ok(Unlink::Unknown);
+            };
+            if !keys.iter().any(|key| key.frozen_at.is_none() && !is(&key)) {
+                return Ok(Unlink::LastKey);
             }
+            let ended = keys::end_sessions(conn, user, &key.identity)?;
+            diesel::delete(linked_keys::table.find(&key.identity)).execute(conn)?;
+            audit::insert(conn, act)?;
+            Ok(Unlink::Unlinked { ended })
         })
     }
 
@@ -219,11 +209,18 @@ fn link_key(conn: &mut Conn, link: &LinkKey) -> Result<LinkOutcome, Fault> {
         return Ok(LinkOutcome::Linked);
     }
     let row = linked_keys::table.find(&identity);
-    let (owner, stored): (String, Option<String>) = row
-        .select((linked_keys::user_id, linked_keys::public_key))
+    let (owner, stored, frozen_at): (String, Option<String>, Option<i64>) = row
+        .select((
+            linked_keys::user_id,
+            linked_keys::public_key,
+            linked_keys::frozen_at,
+        ))
         .get_result(conn)?;
     if owner != link.user.as_str() {
         return Ok(LinkOutcome::OtherAccount);
+    }
+    if frozen_at.is_some() {
+        return Ok(LinkOutcome::KeyFrozen);
     }
     let public_key = learned(stored.clone(), link.key.public_key);
     if public_key != stored {

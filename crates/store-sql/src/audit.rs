@@ -21,6 +21,7 @@ use crate::row::{RowError, count, moment};
 use crate::schema::audit_checkpoints as c;
 use crate::schema::audit_entries::{self as e, table};
 use crate::schema::audit_seals as s;
+use crate::schema::merged_accounts;
 
 /// Writes an act down; inside the transaction of the act.
 pub(crate) fn insert(conn: &mut Conn, act: &AuditEntry) -> Result<(), Fault> {
@@ -185,24 +186,42 @@ impl AuditStore for Database {
 
     fn erase(&self, person: &UserId, act: &AuditEntry) -> Result<u64, StoreError> {
         self.write_long_tx(|conn| {
-            let mut erased = 0;
-            for part in [Part::Acts, Part::FailedSignIns] {
-                let theirs = table.filter(e::user_id.eq(person.as_str()));
-                let nothing = (
-                    e::salt.eq(None::<Vec<u8>>),
-                    e::user_id.eq(None::<String>),
-                    e::session_id.eq(None::<String>),
-                    e::key_name.eq(None::<String>),
-                    e::address.eq(None::<String>),
-                    e::user_agent.eq(None::<String>),
-                );
-                let theirs = diesel::update(theirs.filter(is_of(part)));
-                erased += theirs.set(nothing).execute(conn)?;
-            }
+            let erased = erase(conn, person)?;
             insert(conn, &act.clone().detail(&erased.to_string()))?;
             Ok(erased as u64)
         })
     }
+}
+
+/// Erases what the log says of a person, under their own id and those of the accounts that were merged into
+/// theirs; answers how many entries that were.
+pub(crate) fn erase(conn: &mut Conn, person: &UserId) -> Result<usize, Fault> {
+    let merged = merged_accounts::table.filter(merged_accounts::user_id.eq(person.as_str()));
+    let mut ids: Vec<String> = merged.select(merged_accounts::id).load(conn)?;
+    ids.push(person.to_string());
+    let mut erased = 0;
+    for id in ids {
+        erased += erase_one(conn, &id)?;
+    }
+    Ok(erased)
+}
+
+fn erase_one(conn: &mut Conn, id: &str) -> Result<usize, Fault> {
+    let mut erased = 0;
+    for part in [Part::Acts, Part::FailedSignIns] {
+        let theirs = table.filter(e::user_id.eq(id));
+        let nothing = (
+            e::salt.eq(None::<Vec<u8>>),
+            e::user_id.eq(None::<String>),
+            e::session_id.eq(None::<String>),
+            e::key_name.eq(None::<String>),
+            e::address.eq(None::<String>),
+            e::user_agent.eq(None::<String>),
+        );
+        let theirs = diesel::update(theirs.filter(is_of(part)));
+        erased += theirs.set(nothing).execute(conn)?;
+    }
+    Ok(erased)
 }
 
 fn records(rows: Vec<EntryRow>) -> Result<Vec<AuditRecord>, RowError> {

@@ -17,6 +17,9 @@ pub(crate) struct UserRow {
     created_at: i64,
     updated_at: i64,
     pub(crate) disabled_at: Option<i64>,
+    merged_at: Option<i64>,
+    pub(crate) deletes_at: Option<i64>,
+    one_key_enough_at: Option<i64>,
 }
 
 impl UserRow {
@@ -30,6 +33,9 @@ impl UserRow {
             created_at: now.as_unix(),
             updated_at: now.as_unix(),
             disabled_at: None,
+            merged_at: None,
+            deletes_at: None,
+            one_key_enough_at: None,
         }
     }
 }
@@ -47,6 +53,9 @@ impl TryFrom<UserRow> for User {
             created_at: Timestamp::from_unix(row.created_at),
             updated_at: Timestamp::from_unix(row.updated_at),
             disabled_at: moment(row.disabled_at),
+            merged_at: moment(row.merged_at),
+            deletes_at: moment(row.deletes_at),
+            one_key_enough_at: moment(row.one_key_enough_at),
         })
     }
 }
@@ -62,9 +71,21 @@ pub(crate) struct KeyRow {
     label: Option<String>,
     added_at: i64,
     last_used_at: i64,
+    primary_since: Option<i64>,
+    frozen_at: Option<i64>,
+    acknowledged_at: Option<i64>,
 }
 
 impl KeyRow {
+    /// The key that makes the account of `user`: the primary one, and they know of it.
+    pub(crate) fn first(user: &str, key: &ProvenKey, now: Timestamp) -> Self {
+        Self {
+            primary_since: Some(now.as_unix()),
+            acknowledged_at: Some(now.as_unix()),
+            ..Self::new(user, key, now)
+        }
+    }
+
     /// A key just proven, linked to `user`.
     pub(crate) fn new(user: &str, key: &ProvenKey, now: Timestamp) -> Self {
         Self {
@@ -76,6 +97,9 @@ impl KeyRow {
             label: None,
             added_at: now.as_unix(),
             last_used_at: now.as_unix(),
+            primary_since: None,
+            frozen_at: None,
+            acknowledged_at: None,
         }
     }
 }
@@ -85,6 +109,7 @@ impl TryFrom<KeyRow> for LinkedKey {
 
     fn try_from(row: KeyRow) -> Result<Self, RowError> {
         let identity = row.identity.parse();
+        let label = row.label.map(|label| DisplayName::parse(&label));
         Ok(Self {
             identity: identity.map_err(column("linked_keys", "identity"))?,
             user: row
@@ -97,9 +122,12 @@ impl TryFrom<KeyRow> for LinkedKey {
                 .parse()
                 .map_err(column("linked_keys", "method"))?,
             address: row.address,
-            label: row.label,
+            label: label.transpose().map_err(column("linked_keys", "label"))?,
             added_at: Timestamp::from_unix(row.added_at),
             last_used_at: Timestamp::from_unix(row.last_used_at),
+            primary_since: moment(row.primary_since),
+            frozen_at: moment(row.frozen_at),
+            acknowledged_at: moment(row.acknowledged_at),
         })
     }
 }

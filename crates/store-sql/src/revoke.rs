@@ -128,6 +128,21 @@ pub(crate) fn all_of_user(conn: &mut Conn, user: &UserId, now: Timestamp) -> Res
     Ok(())
 }
 
+/// Revokes what `user` granted from `since` on.
+pub(crate) fn of_user_since(
+    conn: &mut Conn,
+    user: &UserId,
+    since: i64,
+    now: Timestamp,
+) -> Result<(), Fault> {
+    let live = grants::table
+        .filter(grants::user_id.eq(user.as_str()))
+        .filter(grants::created_at.ge(since))
+        .filter(grants::revoked_at.is_null());
+    diesel::update(live).set(Revoked::at(now)).execute(conn)?;
+    Ok(())
+}
+
 /// Revokes at most `limit` of what `client` was granted; answers how many it found to be live.
 pub(crate) fn some_of_client(
     conn: &mut Conn,

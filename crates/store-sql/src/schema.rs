@@ -20,6 +20,9 @@ table! {
         created_at -> BigInt,
         updated_at -> BigInt,
         disabled_at -> Nullable<BigInt>,
+        merged_at -> Nullable<BigInt>,
+        deletes_at -> Nullable<BigInt>,
+        one_key_enough_at -> Nullable<BigInt>,
     }
 }
 
@@ -33,6 +36,36 @@ table! {
         label -> Nullable<Text>,
         added_at -> BigInt,
         last_used_at -> BigInt,
+        primary_since -> Nullable<BigInt>,
+        frozen_at -> Nullable<BigInt>,
+        acknowledged_at -> Nullable<BigInt>,
+    }
+}
+
+table! {
+    devices (user_id, mark) {
+        user_id -> Text,
+        mark -> Text,
+        user_agent -> Nullable<Text>,
+        identity -> Nullable<Text>,
+        first_seen_at -> BigInt,
+        acknowledged_at -> Nullable<BigInt>,
+    }
+}
+
+table! {
+    merged_accounts (id) {
+        id -> Text,
+        user_id -> Text,
+        merged_at -> BigInt,
+    }
+}
+
+table! {
+    subject_aliases (user_id, client_id) {
+        user_id -> Text,
+        client_id -> Text,
+        known_as -> Text,
     }
 }
 
@@ -275,5 +308,8 @@ allow_tables_to_appear_in_same_query!(
     access_tokens,
     refresh_tokens,
     consents,
+    devices,
+    merged_accounts,
+    subject_aliases,
 );
 allow_tables_to_appear_in_same_query!(audit_entries, audit_seals);

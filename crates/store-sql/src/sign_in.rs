@@ -8,6 +8,7 @@ use hodlxxi_kernel::{Timestamp, UserId};
 use crate::audit;
 use crate::conn::{Conn, each_backend, locked};
 use crate::fault::Fault;
+use crate::news;
 use crate::people::{KeyRow, SessionRow, UserRow, learned, session};
 use crate::row::column;
 use crate::schema::{linked_keys, sessions, users};
@@ -16,6 +17,7 @@ use crate::schema::{linked_keys, sessions, users};
 struct Account {
     user: UserRow,
     public_key: Option<String>,
+    is_frozen: bool,
     is_new: bool,
 }
 
@@ -44,6 +46,12 @@ pub(crate) fn sign_in(conn: &mut Conn, sign_in: &SignIn) -> Result<SignInOutcome
         failed(conn, &sign_in.act, &id, Outcome::Disabled)?;
         return Ok(SignInOutcome::Disabled);
     }
+    if account.is_frozen {
+        let id = account.user.id.try_into().map_err(column("users", "id"))?;
+        failed(conn, &sign_in.act, &id, Outcome::KeyFrozen)?;
+        return Ok(SignInOutcome::KeyFrozen);
+    }
+    let mut user = account.user;
     let mut public_key = account.public_key;
     if let Some(key) = &sign_in.key {
         public_key = learned(public_key, key.public_key);
@@ -54,20 +62,31 @@ pub(crate) fn sign_in(conn: &mut Conn, sign_in: &SignIn) -> Result<SignInOutcome
             ));
             each_backend!(conn, |conn| used.execute(conn))?;
         }
+        news::see(conn, &user.id, key, &sign_in.session, account.is_new)?;
+    }
+    let deletion_cancelled = user.deletes_at.take().is_some();
+    let mut act = sign_in.act.clone();
+    if deletion_cancelled {
+        let account = users::table.find(&user.id);
+        diesel::update(account)
+            .set(users::deletes_at.eq(None::<i64>))
+            .execute(conn)?;
+        act = act.became(Action::DeletionCancelled, Outcome::Done);
     }
     if let Some(replaced) = &sign_in.session.replaces {
-        end(conn, replaced, &account.user.id)?;
+        end(conn, replaced, &user.id)?;
     }
-    let row = SessionRow::new(&account.user.id, sign_in);
+    let row = SessionRow::new(&user.id, sign_in);
     let row: SessionRow = each_backend!(conn, |conn| diesel::insert_into(sessions::table)
         .values(row)
         .returning(sessions::all_columns)
         .get_result(conn))?;
-    let session = session((row, account.user, public_key))?;
-    audit::insert(conn, &sign_in.act.clone().person(&session.user.id))?;
+    let session = session((row, user, public_key))?;
+    audit::insert(conn, &act.person(&session.user.id))?;
     Ok(SignInOutcome::SignedIn {
         session,
         new_account: account.is_new,
+        deletion_cancelled,
     })
 }
 
@@ -95,12 +114,17 @@ fn owner(conn: &mut Conn, key: &ProvenKey) -> Result<Option<Account>, Fault> {
     let query = users::table
         .inner_join(linked_keys::table)
         .filter(linked_keys::identity.eq(key.identity.to_string()))
-        .select((users::all_columns, linked_keys::public_key));
-    let found: Option<(UserRow, Option<String>)> =
+        .select((
+            users::all_columns,
+            linked_keys::public_key,
+            linked_keys::frozen_at,
+        ));
+    let found: Option<(UserRow, Option<String>, Option<i64>)> =
         locked!(conn, for_no_key_update, query).optional()?;
-    Ok(found.map(|(user, public_key)| Account {
+    Ok(found.map(|(user, public_key, frozen_at)| Account {
         user,
         public_key,
+        is_frozen: frozen_at.is_some(),
         is_new: false,
     }))
 }
@@ -114,7 +138,7 @@ fn new_account(
 ) -> Result<Account, Fault> {
     let user = insert_user(conn, UserRow::new(id, false, now))?;
     let linked = each_backend!(conn, |conn| diesel::insert_into(linked_keys::table)
-        .values(KeyRow::new(id.as_str(), key, now))
+        .values(KeyRow::first(id.as_str(), key, now))
         .on_conflict(linked_keys::identity)
         .do_nothing()
         .execute(conn))?;
@@ -125,6 +149,7 @@ fn new_account(
     Ok(Account {
         user,
         public_key: key.public_key.map(|key| key.to_hex()),
+        is_frozen: false,
         is_new: true,
     })
 }
@@ -133,6 +158,7 @@ fn new_guest(conn: &mut Conn, id: &UserId, now: Timestamp) -> Result<Account, Fa
     Ok(Account {
         user: insert_user(conn, UserRow::new(id, true, now))?,
         public_key: None,
+        is_frozen: false,
         is_new: true,
     })
 }

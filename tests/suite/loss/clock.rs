@@ -1,8 +1,7 @@
 //! One of two nodes has a clock that is ninety seconds off: people sign in all the same, whichever node they meet, and
 //! nothing lives longer than it should.
 
-use std::fs;
-
+use hodlxxi_tests::clock::library;
 use hodlxxi_tests::front::Front;
 use hodlxxi_tests::installation::Storage;
 use hodlxxi_tests::node::{Node, free_port};
@@ -12,16 +11,6 @@ use hodlxxi_tests::token;
 use serde_json::json;
 
 use super::settings;
-
-/// The library that gives a process another time.
-fn library() -> String {
-    let folders = fs::read_dir("/usr/lib").expect("/usr/lib").flatten();
-    let found = folders
-        .map(|folder| folder.path().join("faketime/libfaketimeMT.so.1"))
-        .find(|path| path.is_file());
-    let found = found.expect("libfaketime is missing: run tests/install");
-    found.to_str().expect("a path in UTF-8").to_owned()
-}
 
 fn signs_in_with_a_clock_off_by(seconds: &str) {
     let (storage, home) = (Storage::new(), tempfile::tempdir().expect("a folder"));

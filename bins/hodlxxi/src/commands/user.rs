@@ -150,6 +150,7 @@ fn show(app: &App, user: &User, as_json: bool, out: &mut dyn Write) -> Result<()
         ("given level", granted(user).to_owned()),
         ("created", moment(user.created_at)),
         ("disabled", moment_or_dash(user.disabled_at)),
+        ("to be deleted", moment_or_dash(user.deletes_at)),
     ];
     output::facts(out, &facts)?;
     for key in &keys {
@@ -158,9 +159,10 @@ fn show(app: &App, user: &User, as_json: bool, out: &mut dyn Write) -> Result<()
             .map_or_else(|| key.identity.to_string(), |key| key.to_hex());
         writeln!(
             out,
-            "key  {} {shown}, last used {}",
+            "key  {} {shown}, last used {}{}",
             key.method.as_str(),
-            moment(key.last_used_at)
+            moment(key.last_used_at),
+            if key.is_usable() { "" } else { ", frozen" }
         )?;
     }
     Ok(())
@@ -190,6 +192,8 @@ fn user_json(user: &User) -> Value {
         "created_at": user.created_at,
         "updated_at": user.updated_at,
         "disabled_at": user.disabled_at,
+        "merged_at": user.merged_at,
+        "deletes_at": user.deletes_at,
     })
 }
 
@@ -200,6 +204,8 @@ fn key_json(key: &LinkedKey) -> Value {
         "identity": key.identity.to_string(),
         "method": key.method,
         "address": key.address,
+        "label": key.label.as_ref().map(DisplayName::as_str),
+        "frozen_at": key.frozen_at,
         "added_at": key.added_at,
         "last_used_at": key.last_used_at,
     })

@@ -7,7 +7,9 @@
 use actix_web::http::StatusCode;
 use actix_web::http::header::WWW_AUTHENTICATE;
 use actix_web::{HttpResponse, ResponseError};
-use hodlxxi_auth::service::{ChallengeError, GuestError, StaleSession, VerifyError};
+use hodlxxi_auth::service::{
+    ChallengeError, GuestError, KeyChangeError, StaleSession, VerifyError,
+};
 use hodlxxi_auth::verify::IdentifierError;
 use hodlxxi_kernel::{StoreError, StoreErrorKind};
 use hodlxxi_limit::Standing;
@@ -37,6 +39,9 @@ pub(crate) struct Failure {
 }
 
 impl Failure {
+    /// The code of what takes a sign-in that was made a moment ago.
+    pub(crate) const REAUTHENTICATION: &'static str = "auth.reauthentication_required";
+
     /// A failure of `status` with `code` and one sentence.
     pub(crate) fn new(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Self {
         Self {
@@ -227,6 +232,7 @@ impl From<ChallengeError> for Failure {
     fn from(error: ChallengeError) -> Self {
         match error {
             ChallengeError::SessionRequired => Self::session_required(),
+            ChallengeError::Stale(stale) => stale.into(),
         }
     }
 }
@@ -249,10 +255,10 @@ impl From<VerifyError> for Failure {
             VerifyError::MethodNotAllowed => (StatusCode::BAD_REQUEST, "auth.method_not_allowed"),
             VerifyError::AccountDisabled => (StatusCode::FORBIDDEN, "auth.account_disabled"),
             VerifyError::KeyOfOtherAccount => (StatusCode::CONFLICT, "auth.key_of_other_account"),
-            VerifyError::Stale(_) => (StatusCode::FORBIDDEN, "auth.reauthentication_required"),
-            VerifyError::PurposeUnavailable => {
-                (StatusCode::BAD_REQUEST, "auth.purpose_unavailable")
-            }
+            VerifyError::KeyFrozen => (StatusCode::FORBIDDEN, "auth.key_frozen"),
+            VerifyError::Stale(stale) => return (*stale).into(),
+            VerifyError::NothingToMerge => (StatusCode::CONFLICT, "auth.nothing_to_merge"),
+            VerifyError::MergeConflict(_) => (StatusCode::CONFLICT, "auth.merge_conflict"),
             VerifyError::Store(_) => (StatusCode::SERVICE_UNAVAILABLE, "service.unavailable"),
         };
         match error {
@@ -264,7 +270,17 @@ impl From<VerifyError> for Failure {
 
 impl From<StaleSession> for Failure {
     fn from(error: StaleSession) -> Self {
-        VerifyError::from(error).into()
+        let code = Self::REAUTHENTICATION;
+        Self::new(StatusCode::FORBIDDEN, code, error.to_string())
+    }
+}
+
+impl From<KeyChangeError> for Failure {
+    fn from(error: KeyChangeError) -> Self {
+        match error {
+            KeyChangeError::Stale(stale) => stale.into(),
+            KeyChangeError::Store(error) => error.into(),
+        }
     }
 }
 

@@ -120,6 +120,16 @@ routes! {
     "/account/keys/lightning" => POST pages::lightning::begin_link;
     "/account/keys/lightning/finish" => POST pages::lightning::finish_link;
     "/account/keys/unlink" => POST pages::keys::unlink;
+    "/account/keys/label" => POST pages::key_care::label;
+    "/account/keys/primary" => POST pages::key_care::make_primary;
+    "/account/keys/freeze" => POST pages::key_care::freeze;
+    "/account/keys/enough" => POST pages::key_care::one_is_enough;
+    "/account/merge/challenge" => POST pages::merge::challenge;
+    "/account/merge/verify" => POST pages::merge::verify;
+    "/account/delete/challenge" => POST pages::leave::challenge;
+    "/account/delete/verify" => POST pages::leave::verify;
+    "/account/review" => GET pages::review::show, POST pages::review::decide;
+    "/account/export" => GET pages::export::download;
     "/account/sessions/end" => POST pages::account::end_session;
     "/account/sessions/end-others" => POST pages::account::end_other_sessions;
     "/account/connections/revoke" => POST pages::account::revoke_connection;

@@ -29,6 +29,10 @@ pub struct KeyRow {
     pub last_used_at: Moment,
     /// Whether this session was opened with it.
     pub current: bool,
+    /// Whether it is the one that is shown.
+    pub primary: bool,
+    /// Since when it signs nobody in.
+    pub frozen_at: Option<Moment>,
 }
 
 /// A session of the account.
@@ -84,6 +88,22 @@ pub enum AccountNotice {
     LastKey,
     /// What was entered names no key that could be linked.
     KeyRefused,
+    /// You have signed in afresh. For five minutes you can change what your account is reached by: do it now.
+    Confirmed,
+    /// The key has its new label.
+    KeyLabelled,
+    /// That label cannot be used: at most 64 characters, and no control characters.
+    LabelRefused,
+    /// That key is the primary one now. Applications that you allow to see your profile are told of it.
+    KeyMadePrimary,
+    /// The key is frozen. It signs nobody in any more, its sessions have ended, and so has what applications were given since it was linked.
+    KeyFrozen,
+    /// To freeze a key, sign in with another key of this account first.
+    NeedsAnotherKey,
+    /// The two accounts are one. Each application goes on to know you as before.
+    Merged,
+    /// The sessions of that device have ended.
+    Refused,
     /// A session has ended.
     SessionEnded,
     /// All other sessions have ended.
@@ -95,7 +115,7 @@ pub enum AccountNotice {
 }
 
 impl AccountNotice {
-    const ALL: [Self; 11] = [
+    const ALL: [Self; 19] = [
         Self::NameSaved,
         Self::NameRefused,
         Self::KeyLinked,
@@ -103,6 +123,14 @@ impl AccountNotice {
         Self::KeyUnlinked,
         Self::LastKey,
         Self::KeyRefused,
+        Self::Confirmed,
+        Self::KeyLabelled,
+        Self::LabelRefused,
+        Self::KeyMadePrimary,
+        Self::KeyFrozen,
+        Self::NeedsAnotherKey,
+        Self::Merged,
+        Self::Refused,
         Self::SessionEnded,
         Self::OtherSessionsEnded,
         Self::ConnectionRevoked,
@@ -119,6 +147,14 @@ impl AccountNotice {
             Self::KeyUnlinked => "key-unlinked",
             Self::LastKey => "last-key",
             Self::KeyRefused => "key-refused",
+            Self::Confirmed => "confirmed",
+            Self::KeyLabelled => "key-labelled",
+            Self::LabelRefused => "label-refused",
+            Self::KeyMadePrimary => "key-made-primary",
+            Self::KeyFrozen => "key-frozen",
+            Self::NeedsAnotherKey => "needs-another-key",
+            Self::Merged => "merged",
+            Self::Refused => "device-refused",
             Self::SessionEnded => "session-ended",
             Self::OtherSessionsEnded => "other-sessions-ended",
             Self::ConnectionRevoked => "connection-revoked",
@@ -134,33 +170,20 @@ impl AccountNotice {
     }
 
     /// What to say.
-    const fn words(self) -> &'static str {
-        match self {
-            Self::NameSaved => "Your name is saved.",
-            Self::NameRefused => {
-                "That name cannot be used: at most 64 characters, and no control characters."
-            }
-            Self::KeyLinked => "The key is linked. You can sign in with it from now on.",
-            Self::KeyAlreadyLinked => "That key was linked to your account already.",
-            Self::KeyUnlinked => "The key is unlinked, and sessions opened with it have ended.",
-            Self::LastKey => "The last key cannot be unlinked: link another one first.",
-            Self::KeyRefused => {
-                "That key cannot be linked: enter an address of this network, a public key or an npub, as a whole. Never enter a private key."
-            }
-            Self::SessionEnded => "The session has ended.",
-            Self::OtherSessionsEnded => "All other sessions have ended.",
-            Self::ConnectionRevoked => {
-                "The application is disconnected. What it was given no longer works."
-            }
-            Self::Gone => "That was no longer there.",
-        }
+    fn words(self, shell: &Shell) -> Cow<'static, str> {
+        shell.t.get(&format!("notice-{}", self.as_word()))
     }
 
     /// Whether it tells of something that was not done.
     const fn refused(self) -> bool {
         matches!(
             self,
-            Self::NameRefused | Self::LastKey | Self::KeyRefused | Self::Gone
+            Self::NameRefused
+                | Self::LastKey
+                | Self::KeyRefused
+                | Self::LabelRefused
+                | Self::NeedsAnotherKey
+                | Self::Gone
         )
     }
 }
@@ -168,7 +191,10 @@ impl AccountNotice {
 /// The account page.
 ///
 /// Forms: `POST /account/profile` with `name` (empty clears it); `POST /account/keys/challenge`
-/// with `identifier`; `POST /account/keys/unlink` with `key`; `POST /account/sessions/end` with
+/// with `identifier`; `POST /account/keys/unlink`, `…/primary` and `…/freeze` with `key`;
+/// `POST /account/keys/label` with `key` and `label` (empty clears it); `POST /account/keys/enough`;
+/// `POST /account/merge/challenge` and `POST /account/delete/challenge` with `identifier`;
+/// `POST /account/sessions/end` with
 /// `session`; `POST /account/sessions/end-others`; `POST /account/connections/revoke` with
 /// `client_id`; `POST /logout`, as in every header. A guest's page has neither profile nor keys. After each, a redirect to `/account`.
 /// Older activity is at `/account?before=` and older failures at `/account?failed_before=`, each with what its list says.
@@ -191,6 +217,8 @@ pub struct AccountPage {
     pub created_at: Moment,
     /// The linked keys, oldest first.
     pub keys: Vec<KeyRow>,
+    /// Whether to offer that a second key be linked.
+    pub offer_second_key: bool,
     /// The live sessions, this one first.
     pub sessions: Vec<SessionRow>,
     /// The connected applications.
@@ -203,24 +231,25 @@ pub struct AccountPage {
 
 impl AccountPage {
     /// What the access level means.
-    fn access_words(&self) -> &'static str {
-        match self.access_level {
-            "guest" => "a visitor without a key",
-            "limited" => "you have proven a key",
-            "full" => "everything a person can use",
-            "special" => "an administrator",
-            _ => "",
-        }
+    fn access_words(&self) -> Cow<'static, str> {
+        self.shell.t.get(&format!("level-{}", self.access_level))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::views::Texts;
 
     #[test]
     fn notices_read_back_and_each_says_something_else() {
-        let mut words: Vec<_> = AccountNotice::ALL.map(AccountNotice::words).into();
+        let said = |notice: AccountNotice| {
+            let key = format!("notice-{}", notice.as_word());
+            let text = Texts::default().get(&key);
+            assert_ne!(text, key);
+            text
+        };
+        let mut words: Vec<_> = AccountNotice::ALL.map(said).into();
         words.sort_unstable();
         words.dedup();
         assert_eq!(words.len(), AccountNotice::ALL.len());

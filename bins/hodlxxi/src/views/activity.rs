@@ -1,5 +1,7 @@
 //! What was done with an account, in words a person understands.
 
+use std::borrow::Cow;
+
 use hodlxxi_auth::service::REPLACED;
 
 use super::moment::Moment;
@@ -8,7 +10,7 @@ use super::moment::Moment;
 #[derive(Clone)]
 pub struct ActivityRow {
     /// What was done, in words (see [`describe_act`]).
-    pub what: &'static str,
+    pub what: Cow<'static, str>,
     /// Whether it is something to look at twice: what was refused, or done by somebody else.
     pub warning: bool,
     /// The application that it was about, by the name it registered.
@@ -36,52 +38,56 @@ pub struct ActivityList {
     pub is_later: bool,
 }
 
-/// An entry of the audit log in words, by the words of its action and outcome and by its detail, and whether
+/// The message on an entry of the audit log, by the words of its action and outcome and by its detail, and whether
 /// it is something to look at twice.
 pub fn describe_act(action: &str, outcome: &str, detail: Option<&str>) -> (&'static str, bool) {
     match (action, outcome) {
-        ("auth.signed_in", _) => ("Signed in", false),
-        ("auth.sign_in_failed", "disabled") => ("Sign-in refused: the account is disabled", true),
-        ("auth.sign_in_failed", "other_account") => {
-            ("Key refused: it belongs to another account", true)
-        }
-        ("auth.sign_in_failed", _) => ("Sign-in failed: the signature was wrong", true),
-        ("auth.key_linked", "done") => ("Key linked", true),
-        ("auth.key_linked", "repeated") => ("Key proven again", false),
-        ("auth.key_linked", _) => ("Key not linked: it belongs to another account", true),
-        ("auth.key_unlinked", _) => ("Key unlinked", true),
-        ("auth.name_changed", _) => ("Name changed", false),
-        ("auth.session_ended", _) if detail == Some(REPLACED) => (
-            "Session ended: somebody else signed in with that browser",
-            true,
-        ),
-        ("auth.session_ended", _) => ("Session ended", false),
-        ("auth.other_sessions_ended", _) => ("All other sessions ended", false),
-        ("oauth.consent_given", _) => ("Allowed an application", false),
-        ("oauth.consent_denied", _) => ("Did not allow an application", false),
-        ("oauth.consent_withdrawn", _) => ("Disconnected an application", false),
-        ("oauth.token_granted", _) => ("Signed in to an application", false),
-        ("oauth.token_refreshed", _) => ("An application renewed its access", false),
-        ("oauth.token_refused", _) => ("An application was refused access", true),
-        ("oauth.token_revoked", _) => ("An application gave its access back", false),
-        ("oauth.code_reused" | "oauth.refresh_reused", _) => (
-            "An application's access was used twice, and ended: it may have been copied",
-            true,
-        ),
-        ("oauth.client_registered", _) => ("Made an application", false),
-        ("oauth.client_updated", _) => ("Changed an application", false),
-        ("oauth.client_deleted", _) => ("Deleted an application", false),
-        ("oauth.client_secret_rotated", _) => ("Made a new secret for an application", true),
-        ("oauth.client_secret_ended", _) => ("Ended an application's old secret", false),
-        ("admin.user_disabled", _) => ("Account disabled by an administrator", true),
-        ("admin.user_enabled", _) => ("Account enabled by an administrator", false),
-        ("admin.level_granted", _) => ("Access level changed by an administrator", false),
+        ("auth.signed_in", _) => ("act-signed-in", false),
+        ("auth.sign_in_failed", "disabled") => ("act-refused-disabled", true),
+        ("auth.sign_in_failed", "other_account") => ("act-refused-other-account", true),
+        ("auth.sign_in_failed", "key_frozen") => ("act-refused-frozen", true),
+        ("auth.sign_in_failed", _) => ("act-failed", true),
+        ("auth.key_linked", "done") => ("act-key-linked", true),
+        ("auth.key_linked", "repeated") => ("act-key-proven-again", false),
+        ("auth.key_linked", _) => ("act-key-not-linked", true),
+        ("auth.key_labelled", _) => ("act-key-labelled", false),
+        ("auth.key_made_primary", _) => ("act-key-made-primary", true),
+        ("auth.key_frozen", _) => ("act-key-frozen", true),
+        ("auth.account_merged", "done") => ("act-merged", true),
+        ("auth.account_merged", _) => ("act-merge-refused", true),
+        ("auth.account_merged_away", _) => ("act-merged-away", true),
+        ("auth.deletion_requested", _) => ("act-deletion-requested", true),
+        ("auth.deletion_cancelled", _) => ("act-deletion-cancelled", true),
+        ("auth.account_deleted", _) => ("act-deleted", true),
+        ("auth.news_acknowledged", _) => ("act-news-acknowledged", false),
+        ("auth.account_exported", _) => ("act-exported", true),
+        ("auth.key_unlinked", _) => ("act-key-unlinked", true),
+        ("auth.name_changed", _) => ("act-name-changed", false),
+        ("auth.session_ended", _) if detail == Some(REPLACED) => ("act-session-replaced", true),
+        ("auth.session_ended", _) => ("act-session-ended", false),
+        ("auth.other_sessions_ended", _) => ("act-other-sessions-ended", false),
+        ("oauth.consent_given", _) => ("act-consent-given", false),
+        ("oauth.consent_denied", _) => ("act-consent-denied", false),
+        ("oauth.consent_withdrawn", _) => ("act-consent-withdrawn", false),
+        ("oauth.token_granted", _) => ("act-token-granted", false),
+        ("oauth.token_refreshed", _) => ("act-token-refreshed", false),
+        ("oauth.token_refused", _) => ("act-token-refused", true),
+        ("oauth.token_revoked", _) => ("act-token-revoked", false),
+        ("oauth.code_reused" | "oauth.refresh_reused", _) => ("act-reused", true),
+        ("oauth.client_registered", _) => ("act-client-made", false),
+        ("oauth.client_updated", _) => ("act-client-changed", false),
+        ("oauth.client_deleted", _) => ("act-client-deleted", false),
+        ("oauth.client_secret_rotated", _) => ("act-client-secret", true),
+        ("oauth.client_secret_ended", _) => ("act-client-secret-ended", false),
+        ("admin.user_disabled", _) => ("act-user-disabled", true),
+        ("admin.user_enabled", _) => ("act-user-enabled", false),
+        ("admin.level_granted", _) => ("act-level-granted", false),
         _ => OTHER,
     }
 }
 
 /// What a newer version wrote down.
-const OTHER: (&str, bool) = ("Something else", false);
+const OTHER: (&str, bool) = ("act-other", false);
 
 #[cfg(test)]
 mod tests {
@@ -105,12 +111,12 @@ mod tests {
             );
             count += 1;
         }
-        assert_eq!(count, 16);
+        assert_eq!(count, 26);
     }
 
     #[test]
     fn failures_are_something_to_look_at() {
-        for outcome in ["disabled", "other_account", "invalid_proof"] {
+        for outcome in ["disabled", "other_account", "key_frozen", "invalid_proof"] {
             assert!(
                 describe_act("auth.sign_in_failed", outcome, None).1,
                 "{outcome}"

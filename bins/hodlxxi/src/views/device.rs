@@ -1,5 +1,7 @@
 //! A browser's description of itself, in words a person recognises.
 
+use super::texts::Texts;
+
 /// What the browser is called, by the mark that tells it; the more special ones first, because most
 /// browsers also claim to be others.
 const BROWSERS: [(&str, &str); 9] = [
@@ -26,9 +28,9 @@ const SYSTEMS: [(&str, &str); 7] = [
 ];
 
 /// Such as "Firefox on Linux"; the first word of what is no browser; "Unknown device" of nothing.
-pub fn device(user_agent: Option<&str>) -> String {
+pub fn device(t: Texts, user_agent: Option<&str>) -> String {
     let Some(text) = user_agent.map(str::trim).filter(|text| !text.is_empty()) else {
-        return "Unknown device".to_owned();
+        return t.get("device-unknown").into_owned();
     };
     let named = |table: &[(&str, &'static str)]| {
         table
@@ -37,7 +39,9 @@ pub fn device(user_agent: Option<&str>) -> String {
             .map(|(_, name)| *name)
     };
     match (named(&BROWSERS), named(&SYSTEMS)) {
-        (Some(browser), Some(system)) => format!("{browser} on {system}"),
+        (Some(browser), Some(system)) => t
+            .with2("device-on", ("browser", browser), ("system", system))
+            .into_owned(),
         (Some(browser), None) => browser.to_owned(),
         (None, _) => text
             .split([' ', '/'])
@@ -76,8 +80,8 @@ mod tests {
             ("  ", "Unknown device"),
         ];
         for (text, words) in cases {
-            assert_eq!(device(Some(text)), words, "{text}");
+            assert_eq!(device(Texts::default(), Some(text)), words, "{text}");
         }
-        assert_eq!(device(None), "Unknown device");
+        assert_eq!(device(Texts::default(), None), "Unknown device");
     }
 }

@@ -29,6 +29,10 @@ pub enum Problem {
     AccountDisabled,
     /// The key is linked to another account.
     KeyOfAnotherAccount,
+    /// The key is frozen (`auth.key_frozen`).
+    KeyFrozen,
+    /// The key has no other account to merge (`auth.nothing_to_merge`).
+    NothingToMerge,
     /// The form was not made for this browser, or is too old.
     FormExpired,
     /// Too many attempts.
@@ -64,6 +68,8 @@ impl Problem {
             Self::InvalidSignature => "invalid-signature",
             Self::AccountDisabled => "account-disabled",
             Self::KeyOfAnotherAccount => "key-of-another-account",
+            Self::KeyFrozen => "key-frozen",
+            Self::NothingToMerge => "nothing-to-merge",
             Self::FormExpired => "form-expired",
             Self::TooManyAttempts => "too-many-attempts",
             Self::WalletSilent => "wallet-silent",

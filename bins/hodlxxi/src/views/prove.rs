@@ -20,6 +20,32 @@ pub enum ProofPurpose {
     },
     /// Linking a key to the account; the forms go to `/account/keys/…`.
     LinkKey,
+    /// Merging the account of a key into this one; the forms go to `/account/merge/…`.
+    Merge,
+    /// Deleting the account; the forms go to `/account/delete/…`.
+    Delete,
+}
+
+impl ProofPurpose {
+    /// The page's heading.
+    fn heading(&self, shell: &Shell) -> Cow<'static, str> {
+        shell.t.get(match self {
+            Self::SignIn { .. } => "prove-title",
+            Self::LinkKey => "prove-add-title",
+            Self::Merge => "prove-merge-title",
+            Self::Delete => "prove-delete-title",
+        })
+    }
+
+    /// What the button says.
+    fn button(&self, shell: &Shell) -> Cow<'static, str> {
+        shell.t.get(match self {
+            Self::SignIn { .. } => "sign-in-title",
+            Self::LinkKey => "prove-add",
+            Self::Merge => "prove-merge",
+            Self::Delete => "prove-delete",
+        })
+    }
 }
 
 /// What the person named, as far as its text tells.
@@ -77,9 +103,9 @@ impl IdentifierKind {
     }
 }
 
-/// `/login/challenge` and `/account/keys/challenge`: the challenge, and where its signature goes.
+/// `/login/challenge`, `/account/keys/challenge` and the like: the challenge, and where its signature goes.
 ///
-/// Forms, below `/login` or `/account/keys`: `POST …/verify` with `challenge_id`, `identifier`,
+/// Forms, below `/login`, `/account/keys`, `/account/merge` or `/account/delete`: `POST …/verify` with `challenge_id`, `identifier`,
 /// `signature` (a signature, or a signed Nostr event as JSON); `POST …/challenge` with
 /// `identifier` for a new challenge. Those of a sign-in carry `continue` as well.
 #[derive(Template)]
@@ -113,6 +139,8 @@ impl ProvePage {
         match self.purpose {
             ProofPurpose::SignIn { .. } => "/login",
             ProofPurpose::LinkKey => "/account/keys",
+            ProofPurpose::Merge => "/account/merge",
+            ProofPurpose::Delete => "/account/delete",
         }
     }
 

@@ -102,6 +102,7 @@ impl Words {
             continue_to: self.say("/account"),
             requester,
         };
+        self.lightning(pages);
         let wrong = Some(Problem::InvalidSignature);
         let asked = sign_in(Some(self.requester()));
         add(
@@ -123,6 +124,17 @@ impl Words {
             pages,
             "prove-link",
             &prove(ProofPurpose::LinkKey, IdentifierKind::PublicKey, None),
+        );
+        let segwit = IdentifierKind::SegwitKey;
+        add(
+            pages,
+            "prove-merge",
+            &prove(ProofPurpose::Merge, segwit, None),
+        );
+        add(
+            pages,
+            "prove-delete",
+            &prove(ProofPurpose::Delete, segwit, None),
         );
     }
 
@@ -183,18 +195,48 @@ impl Words {
             added_at: NOW,
             last_used_at: NOW,
             current,
+            primary: current,
+            frozen_at: (!current).then_some(NOW),
         }
     }
 
     fn session(&self, user_agent: &str, current: bool) -> SessionRow {
         SessionRow {
             id: self.say("session"),
-            device: device(Some(&self.say(user_agent))),
+            device: device(Texts::default(), Some(&self.say(user_agent))),
             method: self.say("Bitcoin key"),
             signed_in_at: NOW,
             last_seen_at: NOW,
             current,
         }
+    }
+
+    fn lightning(&self, pages: &mut Pages) {
+        let code = |continue_to, problem| LightningPage {
+            shell: self.shell(false),
+            continue_to,
+            requester: Some(self.requester()),
+            action: "login",
+            session_id: self.say("Zk3n"),
+            lnurl: self.say("LNURL1DP68GURN8GHJ7"),
+            uri: self.say("lightning:LNURL1DP68GURN8GHJ7"),
+            keyauth_uri: self.say("keyauth:LNURL1"),
+            expires_at: NOW,
+            expires_in: 299,
+            problem,
+        };
+        let silent = Some(Problem::WalletSilent);
+        let sign_in = code(Some(self.say("/account")), silent);
+        add(pages, "lightning", &sign_in);
+        add(pages, "lightning-link", &code(None, None));
+        let welcome = WelcomePage {
+            shell: self.shell(false),
+            continue_to: self.say("/account"),
+            requester: Some(self.requester()),
+            session_id: self.say("Zk3n"),
+            key: self.say("02c3b844b810…4dd20c93"),
+        };
+        add(pages, "welcome", &welcome);
     }
 
     fn connection(&self, name: &str, verified: bool) -> ConnectionRow {
@@ -212,16 +254,17 @@ impl Words {
     fn act(&self, action: &str, outcome: &str, application: Option<&str>) -> ActivityRow {
         let (what, warning) = describe_act(action, outcome, None);
         ActivityRow {
-            what,
+            what: Texts::default().get(what),
             warning,
             application: application.map(|name| self.say(name)),
             at: NOW,
             count: 1,
             since: NOW,
             address: Some(self.say("203.0.113.9")),
-            device: Some(device(Some(
-                &self.say("Mozilla/5.0 (X11; Linux) Firefox/145.0"),
-            ))),
+            device: Some(device(
+                Texts::default(),
+                Some(&self.say("Mozilla/5.0 (X11; Linux) Firefox/145.0")),
+            )),
         }
     }
 
@@ -242,6 +285,7 @@ impl Words {
             access_level: if full { "limited" } else { "guest" },
             guest: !full,
             created_at: NOW,
+            offer_second_key: matches!(notice, Some(AccountNotice::LastKey)),
             keys: vec![self.key("1", true), self.key("2", false)],
             sessions: vec![
                 self.session("Mozilla/5.0 (X11; Linux x86_64) Firefox/145.0", true),
@@ -282,6 +326,38 @@ impl Words {
         lone.keys.truncate(1);
         add(pages, "account-one-key", &lone);
         add(pages, "account-guest", &page(false, None));
+        let new_key = |current| KeyNews {
+            id: self.say("1"),
+            kind: self.say("Bitcoin key"),
+            shown: self.say(ADDRESS),
+            added_at: NOW,
+            current,
+        };
+        let review = ReviewPage {
+            shell: self.shell(true),
+            continue_to: self.say("/account"),
+            kept: false,
+            until: NOW.0,
+            keys: vec![new_key(true), new_key(false)],
+            devices: vec![DeviceNews {
+                mark: self.say("Firefox"),
+                device: self.say("Firefox on Linux"),
+                first_seen_at: NOW,
+            }],
+        };
+        add(pages, "review", &review);
+        let back = ReviewPage {
+            kept: true,
+            keys: Vec::new(),
+            devices: Vec::new(),
+            ..review
+        };
+        add(pages, "review-kept", &back);
+        let farewell = FarewellPage {
+            shell: self.shell(false),
+            deletes_at: Some(NOW),
+        };
+        add(pages, "farewell", &farewell);
     }
 
     fn operation(&self, method: &str, path: &str, summary: &str) -> ApiOperation {

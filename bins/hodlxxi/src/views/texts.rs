@@ -25,6 +25,7 @@ const CATALOGS: &[Catalog] = &[
     Catalog {
         tag: "en",
         files: &[
+            include_str!("../../texts/en/account.ftl"),
             include_str!("../../texts/en/admin.ftl"),
             include_str!("../../texts/en/consent.ftl"),
             include_str!("../../texts/en/developers.ftl"),
@@ -42,6 +43,7 @@ const CATALOGS: &[Catalog] = &[
     Catalog {
         tag: "de",
         files: &[
+            include_str!("../../texts/de/account.ftl"),
             include_str!("../../texts/de/admin.ftl"),
             include_str!("../../texts/de/consent.ftl"),
             include_str!("../../texts/de/developers.ftl"),
@@ -113,6 +115,19 @@ impl Texts {
         self.format(key, Some(&args))
     }
 
+    /// The message `key` with its two values.
+    pub fn with2(
+        self,
+        key: &str,
+        first: (&str, impl AsValue),
+        second: (&str, impl AsValue),
+    ) -> Cow<'static, str> {
+        let mut args = FluentArgs::with_capacity(2);
+        args.set(first.0.to_owned(), first.1.as_value());
+        args.set(second.0.to_owned(), second.1.as_value());
+        self.format(key, Some(&args))
+    }
+
     /// The message `key`, whose one value is a text that is shown strong, and by itself where it is written from
     /// right to left.
     pub fn strong(self, key: &str, name: &str, value: &str) -> Marked {
@@ -176,7 +191,7 @@ macro_rules! numbers {
     )+};
 }
 
-numbers!(u16, u64, usize, i64);
+numbers!(u16, u32, u64, usize, i64);
 
 /// A text with one part that stands out.
 pub struct Marked {

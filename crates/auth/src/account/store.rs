@@ -8,6 +8,9 @@ use hodlxxi_kernel::{
     AccessLevel, SecretHash, SessionId, SignInMethod, StoreError, Timestamp, UserId,
 };
 
+use super::end_store::AccountEndStore;
+use super::key_store::LinkedKeyStore;
+use super::news::NewsStore;
 use super::session::{NewSession, Session};
 use super::user::{DisplayName, LinkedKey, ProvenKey, User, UserPage};
 use crate::identity::Identity;
@@ -108,9 +111,13 @@ pub enum SignInOutcome {
         session: Session,
         /// Whether the account was made by this sign-in.
         new_account: bool,
+        /// Whether a deletion asked for before was cancelled by it.
+        deletion_cancelled: bool,
     },
     /// The account is disabled; only the act was written, as a failure.
     Disabled,
+    /// The key is frozen; only the act was written, as a failure.
+    KeyFrozen,
     /// The key is not linked to the account of [`SignInAccount::Only`]; only the act was written, as a
     /// failure.
     OtherAccount,
@@ -138,6 +145,8 @@ pub enum LinkOutcome {
     AlreadyYours,
     /// It belongs to another account; only the act was written, as a failure.
     OtherAccount,
+    /// It is linked to this account, and frozen; only the act was written, as a failure.
+    KeyFrozen,
 }
 
 /// What unlinking led to.
@@ -148,17 +157,19 @@ pub enum Unlink {
         /// The ids of those sessions.
         ended: Vec<SessionId>,
     },
-    /// It is the account's last key; nothing was written.
+    /// It is the account's last key that signs in; nothing was written.
     LastKey,
     /// The account has no such key.
     Unknown,
 }
 
 /// Keeps accounts and their keys.
-pub trait AccountStore: Send + Sync {
+pub trait AccountStore: LinkedKeyStore + AccountEndStore + NewsStore {
     /// In one step: finds the account of the key or makes it, notes the key's use (and its parity,
-    /// if this proof is the first to tell it), ends the replaced session, whosever it was, writes
-    /// that down for them if it was another person's, and opens the new one. Concurrent first sign-ins with one key make one account.
+    /// if this proof is the first to tell it) and the device, cancels a deletion asked for before,
+    /// ends the replaced session, whosever it was, writes that down for them if it was another
+    /// person's, and opens the new one. Concurrent first sign-ins with one key make one account. The
+    /// first device of an account needs no acknowledgement, and neither does the key that made it.
     fn sign_in(&self, sign_in: &SignIn) -> Result<SignInOutcome, StoreError>;
 
     /// An account.
@@ -177,7 +188,7 @@ pub trait AccountStore: Send + Sync {
     /// first to tell it. Of concurrent links of one key to several accounts, one succeeds.
     fn link_key(&self, link: &LinkKey) -> Result<LinkOutcome, StoreError>;
 
-    /// Unlinks a key that is not the last, and ends the sessions opened with it.
+    /// Unlinks a key that is not the last one that signs in, and ends the sessions opened with it.
     fn unlink_key(
         &self,
         user: &UserId,

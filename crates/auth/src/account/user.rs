@@ -20,6 +20,12 @@ pub struct User {
     pub updated_at: Timestamp,
     /// Set while the account is disabled.
     pub disabled_at: Option<Timestamp>,
+    /// When another account was last merged into this one.
+    pub merged_at: Option<Timestamp>,
+    /// When the account is deleted, unless the person signs in before.
+    pub deletes_at: Option<Timestamp>,
+    /// When the person said that one key is enough for them.
+    pub one_key_enough_at: Option<Timestamp>,
 }
 
 /// A key that was just proven: what a sign-in or a link adds to an account.
@@ -43,12 +49,13 @@ impl ProvenKey {
 
     /// What it is called in a list: the address the person named, the key in hex, or the script.
     pub fn shown(&self) -> String {
-        let unnamed = || {
-            self.pubkey_hex()
-                .unwrap_or_else(|| self.identity.to_string())
-        };
-        self.address.clone().unwrap_or_else(unnamed)
+        shown(self.address.as_deref(), self.public_key, &self.identity)
     }
+}
+
+fn shown(address: Option<&str>, key: Option<PublicKey>, identity: &Identity) -> String {
+    let unnamed = || key.map_or_else(|| identity.to_string(), |key| key.to_hex());
+    address.map_or_else(unnamed, str::to_owned)
 }
 
 /// A key linked to an account.
@@ -65,11 +72,37 @@ pub struct LinkedKey {
     /// The address first used with it, if any.
     pub address: Option<String>,
     /// The person's own word for it.
-    pub label: Option<String>,
+    pub label: Option<DisplayName>,
     /// When it was linked.
     pub added_at: Timestamp,
     /// When it last signed in.
     pub last_used_at: Timestamp,
+    /// Since when it is the primary one: because it made the account, or by the person's choice.
+    pub primary_since: Option<Timestamp>,
+    /// Since when it signs nobody in.
+    pub frozen_at: Option<Timestamp>,
+    /// When the person said that they know of it.
+    pub acknowledged_at: Option<Timestamp>,
+}
+
+impl LinkedKey {
+    /// What it is called in a list: the address first used with it, the key in hex, or the script.
+    pub fn shown(&self) -> String {
+        shown(self.address.as_deref(), self.public_key, &self.identity)
+    }
+
+    /// Whether it signs in: it is not frozen.
+    pub const fn is_usable(&self) -> bool {
+        self.frozen_at.is_none()
+    }
+
+    /// The primary one of an account's keys, oldest first: the one that made it, or that the person chose
+    /// since; or else the first of those that sign in.
+    pub fn primary(keys: &[Self]) -> Option<&Self> {
+        let usable = || keys.iter().filter(|key| key.is_usable());
+        let chosen = usable().find(|key| key.primary_since.is_some());
+        chosen.or_else(|| usable().next())
+    }
 }
 
 /// One page of accounts, newest first, and where the next begins.

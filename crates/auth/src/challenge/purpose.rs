@@ -55,6 +55,11 @@ impl Purpose {
         matches!(self, Self::Link | Self::Merge | Self::Delete)
     }
 
+    /// Whether a Nostr event serves it: its signers may be set to approve unseen.
+    pub const fn takes_events(self) -> bool {
+        matches!(self, Self::Login | Self::Link)
+    }
+
     /// The purpose in a sentence that ends with the host.
     pub(super) const fn sentence(self) -> &'static str {
         match self {

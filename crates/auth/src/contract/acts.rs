@@ -3,10 +3,14 @@
 use hodlxxi_kernel::UserId;
 use hodlxxi_kernel::audit::{Action, AuditRecord, Part};
 
+use super::deletions::{delete, leave};
 use super::fixture::{
     NOW, Opened, Recorded, act, at_once, key, link, open, opened, replaced, script, sign_in_at,
     user_id,
 };
+use super::frozen::freeze;
+use super::merges::merge;
+use super::news::acknowledge;
 use crate::account::{SignInAccount, SignInOutcome};
 
 /// All entries of `person`: what was done, and what came of it.
@@ -172,4 +176,72 @@ pub fn what_changes_nothing_is_not_recorded(store: &impl Recorded) {
         )
         .unwrap();
     is(&told(store, mine.user()), &[SIGNED_IN]);
+}
+
+/// Frozen, labelled, made the primary one, and acknowledged; a frozen key's sign-in as a failure.
+pub fn keys_that_are_cared_for_are_recorded(store: &impl Recorded) {
+    let mine = open(store, Some(key(0)));
+    let user = mine.user();
+    let act = |action| act(action).person(user);
+    link(store, user, key(1));
+    let identity = key(1).identity;
+    store
+        .label_key(user, &identity, None, &act(Action::KeyLabelled))
+        .unwrap();
+    store
+        .make_primary(user, &identity, NOW, &act(Action::KeyMadePrimary))
+        .unwrap();
+    acknowledge(store, &mine, "a browser", NOW);
+    for _ in 0..2 {
+        freeze(store, user, &key(1), &key(0));
+    }
+    store.sign_in(&sign_in_at(NOW, Some(key(1))).0).unwrap();
+    link(store, user, key(1));
+    let expected = [
+        SIGNED_IN,
+        ("auth.key_linked", "done"),
+        ("auth.key_labelled", "done"),
+        ("auth.key_made_primary", "done"),
+        ("auth.news_acknowledged", "done"),
+        ("auth.key_frozen", "done"),
+        ("auth.sign_in_failed", "key_frozen"),
+        ("auth.key_linked", "key_frozen"),
+    ];
+    is(&told(store, user), &expected);
+}
+
+/// Refused at first, since the key is nobody's.
+pub fn a_merge_is_recorded_with_both_accounts(store: &impl Recorded) {
+    let mine = open(store, Some(key(0)));
+    merge(store, &mine, key(1));
+    let theirs = open(store, Some(key(1)));
+    merge(store, &mine, key(1));
+    let merged = |outcome| ("auth.account_merged", outcome);
+    let expected = [SIGNED_IN, merged("refused"), merged("done")];
+    is(&told(store, mine.user()), &expected);
+    let away = ("auth.account_merged_away", "done");
+    is(&told(store, theirs.user()), &[SIGNED_IN, away]);
+}
+
+/// That of the accounts merged into theirs too; but not of others.
+pub fn a_deletion_is_recorded_and_erases_the_person(store: &impl Recorded) {
+    let mine = open(store, Some(key(0)));
+    let merged = open(store, Some(key(1)));
+    let theirs = open(store, Some(key(2)));
+    merge(store, &mine, key(1));
+    let asked = ("auth.deletion_requested", "done");
+    let merge = ("auth.account_merged", "done");
+    leave(store, &mine, &key(0));
+    open(store, Some(key(0)));
+    let cancelled = ("auth.deletion_cancelled", "done");
+    is(
+        &told(store, mine.user()),
+        &[SIGNED_IN, merge, asked, cancelled],
+    );
+    leave(store, &mine, &key(0));
+    assert!(delete(store, &mine, NOW.plus(1_000)));
+    for gone in [&mine, &merged] {
+        is(&told(store, gone.user()), &[]);
+    }
+    is(&told(store, theirs.user()), &[SIGNED_IN]);
 }

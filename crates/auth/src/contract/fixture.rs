@@ -126,6 +126,7 @@ pub(super) struct Opened {
     pub(super) session: Session,
     pub(super) secret: SecretHash,
     pub(super) new_account: bool,
+    pub(super) deletion_cancelled: bool,
 }
 
 impl Opened {
@@ -162,6 +163,7 @@ pub(super) fn opened(outcome: SignInOutcome, secret: SecretHash) -> Opened {
     let SignInOutcome::SignedIn {
         session,
         new_account,
+        deletion_cancelled,
     } = outcome
     else {
         unreachable!("the sign-in must succeed: {outcome:?}")
@@ -170,6 +172,7 @@ pub(super) fn opened(outcome: SignInOutcome, secret: SecretHash) -> Opened {
         session,
         secret,
         new_account,
+        deletion_cancelled,
     }
 }
 

@@ -15,8 +15,12 @@
 pub mod accounts;
 pub mod acts;
 pub mod challenges;
+pub mod deletions;
 mod fixture;
+pub mod frozen;
 pub mod keys;
+pub mod merges;
+pub mod news;
 pub mod people;
 pub mod sessions;
 
@@ -88,6 +92,40 @@ macro_rules! account_store_contract {
             another_accounts_key_is_not_unlinked,
             keys_are_listed_oldest_first,
         ]);
+        $crate::contract_tests!($store, frozen: [
+            a_frozen_key_signs_nobody_in_and_its_sessions_end,
+            a_key_is_frozen_with_another_one_that_signs_in,
+            of_two_keys_that_freeze_each_other_one_is_left,
+            a_sign_in_beside_a_freeze_leaves_no_session,
+            the_last_key_that_is_not_frozen_stays,
+            a_frozen_key_is_not_linked_again_but_after_it_was_unlinked,
+            a_label_is_set_and_cleared_by_the_owner_alone,
+            one_key_is_the_primary_one,
+        ]);
+        $crate::contract_tests!($store, merges: [
+            a_merge_moves_the_keys_and_ends_the_sessions,
+            of_many_merges_of_one_account_one_happens,
+            of_two_accounts_that_merge_each_other_one_is_left,
+            a_sign_in_beside_a_merge_leads_to_an_account_that_is_there,
+            a_merge_takes_the_key_of_another_account,
+            a_merge_takes_a_session_that_is_there,
+            what_is_disabled_or_frozen_is_not_merged,
+        ]);
+        $crate::contract_tests!($store, deletions: [
+            a_deletion_ends_all_sessions_and_waits_for_its_time,
+            a_sign_in_cancels_a_deletion,
+            a_deletion_takes_a_key_of_the_account_that_signs_in,
+            a_deleted_account_leaves_its_keys_to_anybody,
+            of_a_deletion_and_a_sign_in_one_wins,
+        ]);
+        $crate::contract_tests!($store, news: [
+            the_first_key_and_the_first_device_are_no_news,
+            a_linked_key_is_news_until_it_is_acknowledged,
+            a_device_is_news_to_the_others_and_not_to_itself,
+            what_came_after_the_question_stays_news,
+            a_forgotten_device_is_news_when_it_comes_again,
+            one_key_is_accepted,
+        ]);
         $crate::contract_tests!($store, people: [
             what_is_unknown_is_said_to_be,
             accounts_are_paged_newest_first,
@@ -126,6 +164,9 @@ macro_rules! account_acts_contract {
             a_link_is_recorded_with_what_came_of_it,
             a_change_is_recorded_once,
             what_changes_nothing_is_not_recorded,
+            keys_that_are_cared_for_are_recorded,
+            a_merge_is_recorded_with_both_accounts,
+            a_deletion_is_recorded_and_erases_the_person,
         ]);
     };
 }
@@ -155,7 +196,11 @@ mod tests {
             include_str!("accounts.rs"),
             include_str!("acts.rs"),
             include_str!("challenges.rs"),
+            include_str!("deletions.rs"),
+            include_str!("frozen.rs"),
             include_str!("keys.rs"),
+            include_str!("merges.rs"),
+            include_str!("news.rs"),
             include_str!("people.rs"),
             include_str!("sessions.rs"),
         ];
@@ -168,6 +213,6 @@ mod tests {
             assert!(stamps.contains(&format!(" {name},\n")), "{name}");
             count += 1;
         }
-        assert_eq!(count, 52);
+        assert_eq!(count, 81);
     }
 }

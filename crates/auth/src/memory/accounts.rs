@@ -19,6 +19,9 @@ impl State {
             created_at: now,
             updated_at: now,
             disabled_at: None,
+            merged_at: None,
+            deletes_at: None,
+            one_key_enough_at: None,
         };
         self.users.insert(id.clone(), user);
     }
@@ -33,6 +36,9 @@ impl State {
             label: None,
             added_at: now,
             last_used_at: now,
+            primary_since: None,
+            frozen_at: None,
+            acknowledged_at: None,
         };
         self.keys.insert(key.identity.clone(), linked);
     }
@@ -71,11 +77,10 @@ impl AccountStore for MemoryStore {
     fn sign_in(&self, sign_in: &SignIn) -> Result<SignInOutcome, StoreError> {
         let mut state = self.state();
         let now = sign_in.session.auth_time;
-        let owner = sign_in
-            .key
-            .as_ref()
-            .and_then(|key| state.keys.get(&key.identity))
-            .map(|linked| linked.user.clone());
+        let linked = sign_in.key.as_ref();
+        let linked = linked.and_then(|key| state.keys.get(&key.identity));
+        let is_frozen = linked.is_some_and(|linked| !linked.is_usable());
+        let owner = linked.map(|linked| linked.user.clone());
         let (user, new_account) = match (owner, &sign_in.account) {
             (Some(owner), SignInAccount::FoundOrNew(_)) => (owner, false),
             (Some(owner), SignInAccount::Only(only)) if owner == *only => (owner, false),
@@ -89,6 +94,7 @@ impl AccountStore for MemoryStore {
             state.add_user(&user, now);
             if let Some(key) = &sign_in.key {
                 state.add_key(&user, key, now);
+                state.begin_with_key(&user, now);
             }
         } else if state
             .users
@@ -97,6 +103,10 @@ impl AccountStore for MemoryStore {
         {
             state.sign_in_failed(sign_in.act.clone().person(&user), Outcome::Disabled);
             return Ok(SignInOutcome::Disabled);
+        }
+        if is_frozen {
+            state.sign_in_failed(sign_in.act.clone().person(&user), Outcome::KeyFrozen);
+            return Ok(SignInOutcome::KeyFrozen);
         }
         if let Some(key) = &sign_in.key
             && let Some(linked) = state.keys.get_mut(&key.identity)
@@ -110,7 +120,15 @@ impl AccountStore for MemoryStore {
         {
             state.acts.push(replaced.act.clone().person(&row.user));
         }
-        state.acts.push(sign_in.act.clone().person(&user));
+        let account = state.users.get_mut(&user);
+        let deletion_cancelled = account.is_some_and(|user| user.deletes_at.take().is_some());
+        let act = sign_in.act.clone().person(&user);
+        state.acts.push(if deletion_cancelled {
+            act.became(Action::DeletionCancelled, Outcome::Done)
+        } else {
+            act
+        });
+        state.see_device(&user, sign_in);
         let id = &sign_in.session.id;
         let row = sessions::Row::new(user, sign_in);
         state.sessions.insert(id.clone(), row);
@@ -120,6 +138,7 @@ impl AccountStore for MemoryStore {
         Ok(SignInOutcome::SignedIn {
             session,
             new_account,
+            deletion_cancelled,
         })
     }
 
@@ -155,13 +174,16 @@ impl AccountStore for MemoryStore {
             .filter(|key| key.user == *user)
             .cloned()
             .collect();
-        keys.sort_by_key(|key| key.added_at);
+        keys.sort_by_cached_key(|key| (key.added_at, key.identity.to_string()));
         Ok(keys)
     }
 
     fn link_key(&self, link: &LinkKey) -> Result<LinkOutcome, StoreError> {
         let mut state = self.state();
         let (outcome, result) = match state.keys.get_mut(&link.key.identity) {
+            Some(linked) if linked.user == link.user && !linked.is_usable() => {
+                (LinkOutcome::KeyFrozen, Outcome::KeyFrozen)
+            }
             Some(linked) if linked.user == link.user => {
                 linked.learn(link.key.public_key);
                 (LinkOutcome::AlreadyYours, Outcome::Repeated)
@@ -193,7 +215,9 @@ impl AccountStore for MemoryStore {
         if keys.get(identity).is_none_or(|key| key.user != *user) {
             return Ok(Unlink::Unknown);
         }
-        if keys.values().filter(|key| key.user == *user).count() == 1 {
+        let left =
+            |key: &&LinkedKey| key.user == *user && key.is_usable() && key.identity != *identity;
+        if !keys.values().any(|key| left(&key)) {
             return Ok(Unlink::LastKey);
         }
         keys.remove(identity);

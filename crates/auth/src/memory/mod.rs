@@ -5,6 +5,9 @@
 
 mod accounts;
 mod challenges;
+mod ends;
+mod keys;
+mod news;
 mod sessions;
 
 use std::collections::{BTreeMap, HashMap};
@@ -33,6 +36,9 @@ struct State {
     users: BTreeMap<UserId, User>,
     keys: HashMap<Identity, LinkedKey>,
     sessions: HashMap<SessionId, sessions::Row>,
+    devices: BTreeMap<(UserId, String), news::Row>,
+    /// The accounts that were merged into others, and into which.
+    merged: HashMap<UserId, UserId>,
     acts: Vec<AuditEntry>,
 }
 

@@ -1,11 +1,23 @@
 //! What a person sees to in their account: the name and the keys.
 
 use hodlxxi_kernel::StoreError;
-use hodlxxi_kernel::audit::{Action, Origin};
+use hodlxxi_kernel::audit::{Action, AuditEntry, Origin};
+use thiserror::Error;
 
-use super::SignInService;
-use crate::account::{DisplayName, LinkedKey, Session, Unlink};
+use super::{SignInService, StaleSession};
+use crate::account::{DisplayName, Freeze, FreezeKey, LinkedKey, Session, Unlink};
 use crate::identity::Identity;
+
+/// Why a key was not changed.
+#[derive(Debug, Error)]
+pub enum KeyChangeError {
+    /// The session was opened too long ago.
+    #[error(transparent)]
+    Stale(#[from] StaleSession),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
 
 impl SignInService {
     /// The person's keys, oldest first.
@@ -13,7 +25,7 @@ impl SignInService {
         self.stores.accounts.linked_keys(&of.user.id)
     }
 
-    /// Unlinks a key of the person that is not their last, and ends the sessions opened with it,
+    /// Unlinks a key of the person that is not their last one that signs in, and ends the sessions opened with it,
     /// which may be this one.
     pub fn unlink(
         &self,
@@ -21,9 +33,73 @@ impl SignInService {
         identity: &Identity,
         origin: &Origin,
     ) -> Result<Unlink, StoreError> {
-        let act = self.act_of(of, Action::KeyUnlinked, origin);
-        let act = act.key(&identity.to_string());
+        let act = self.key_act(of, Action::KeyUnlinked, identity, origin);
         self.stores.accounts.unlink_key(&of.user.id, identity, &act)
+    }
+
+    /// Sets or clears the person's word for a key of theirs; answers whether they have it.
+    pub fn label(
+        &self,
+        of: &Session,
+        identity: &Identity,
+        label: Option<&DisplayName>,
+        origin: &Origin,
+    ) -> Result<bool, StoreError> {
+        let act = self.key_act(of, Action::KeyLabelled, identity, origin);
+        let accounts = &self.stores.accounts;
+        accounts.label_key(&of.user.id, identity, label, &act)
+    }
+
+    /// Makes a key of the person the primary one: the one that is shown, and told to applications.
+    /// Answers whether they have such a key that signs in. Takes a fresh session.
+    pub fn make_primary(
+        &self,
+        of: &Session,
+        identity: &Identity,
+        origin: &Origin,
+    ) -> Result<bool, KeyChangeError> {
+        self.require_fresh(of)?;
+        let act = self.key_act(of, Action::KeyMadePrimary, identity, origin);
+        let (accounts, now) = (&self.stores.accounts, self.clock.now());
+        Ok(accounts.make_primary(&of.user.id, identity, now, &act)?)
+    }
+
+    /// Freezes a key of the person that was lost or stolen. Takes a fresh session that was opened with
+    /// another one. A frozen key can be unlinked, and nothing else.
+    pub fn freeze(
+        &self,
+        of: &Session,
+        identity: &Identity,
+        origin: &Origin,
+    ) -> Result<Freeze, KeyChangeError> {
+        self.require_fresh(of)?;
+        let Some(with) = of.identity() else {
+            return Ok(Freeze::NeedsAnotherKey);
+        };
+        let freeze = FreezeKey {
+            user: of.user.id.clone(),
+            identity: identity.clone(),
+            with: with.clone(),
+            now: self.clock.now(),
+            act: self.key_act(of, Action::KeyFrozen, identity, origin),
+        };
+        Ok(self.stores.accounts.freeze_key(&freeze)?)
+    }
+
+    /// Records that the person takes along all that is kept of them.
+    pub fn note_export(&self, of: &Session, origin: &Origin) -> Result<(), StoreError> {
+        let act = self.act_of(of, Action::AccountExported, origin);
+        self.stores.audit.record(&act)
+    }
+
+    fn key_act(
+        &self,
+        of: &Session,
+        action: Action,
+        identity: &Identity,
+        origin: &Origin,
+    ) -> AuditEntry {
+        self.act_of(of, action, origin).key(&identity.to_string())
     }
 
     /// Sets or clears the person's name; answers whether the account still exists.

@@ -4,8 +4,10 @@
 //! is asked for without a store, a sign-in spends the challenge and is written in one step, a
 //! request with a cookie reads once.
 //!
-//! Deliberately absent: merging and deleting accounts, whose challenges are issued and not yet
-//! answered; cookies and HTTP.
+//! What changes by which keys an account is reached takes a session that was opened a moment ago
+//! ([`SessionPolicy::fresh`]); one function here judges that.
+//!
+//! Deliberately absent: what applications have to be told of it; cookies and HTTP.
 //!
 //! A whole sign-in, on the stores in memory:
 //!
@@ -73,6 +75,8 @@
 
 mod account;
 mod elsewhere;
+mod ends;
+mod news;
 mod session;
 mod verify;
 
@@ -91,6 +95,9 @@ use crate::account::{
 use crate::challenge::{Challenge, ChallengeIssuer, HostError, OpenError, Purpose};
 use crate::verify::{Identifier, IdentifierError, Network};
 
+pub use account::KeyChangeError;
+pub use ends::DELETION_GRACE;
+pub use news::Refused;
 pub use session::GuestError;
 pub use verify::{Proof, Verified, VerifyError, VerifyRequest};
 
@@ -160,6 +167,9 @@ pub enum ChallengeError {
     /// The purpose needs a session.
     #[error("this purpose needs a session")]
     SessionRequired,
+    /// The purpose needs a session that was opened a moment ago.
+    #[error(transparent)]
+    Stale(#[from] StaleSession),
 }
 
 /// A session that was just opened.
@@ -173,6 +183,8 @@ pub struct SignedIn {
     pub access_level: AccessLevel,
     /// Whether the account was made by this sign-in.
     pub new_account: bool,
+    /// Whether the account was to be deleted, and is not any more.
+    pub deletion_cancelled: bool,
 }
 
 impl SignInService {
@@ -216,18 +228,21 @@ impl SignInService {
 
     /// A challenge for `identifier`. Nothing is written.
     ///
-    /// Purposes other than [`Purpose::Login`] need a session and are bound to it.
+    /// Purposes other than [`Purpose::Login`] need a session and are bound to it; some need one that was
+    /// opened a moment ago.
     pub fn challenge(
         &self,
         identifier: &Identifier,
         purpose: Purpose,
         session: Option<&Session>,
     ) -> Result<Challenge, ChallengeError> {
-        let session = session.map(|session| &session.id);
         let bound_to = match (purpose, session) {
             (Purpose::Login, _) => None,
             (_, None) => return Err(ChallengeError::SessionRequired),
-            (_, session) => session,
+            (_, Some(session)) => {
+                self.require_fresh_for(purpose, session)?;
+                Some(&session.id)
+            }
         };
         let now = self.clock.now();
         // No earlier than what is remembered of challenges, or it would pass for one that was forgotten.
@@ -294,13 +309,16 @@ impl SignInService {
             SignInOutcome::SignedIn {
                 session,
                 new_account,
+                deletion_cancelled,
             } => Opened::SignedIn(SignedIn {
                 access_level: self.config.access.level(&session),
                 session,
                 secret,
                 new_account,
+                deletion_cancelled,
             }),
             SignInOutcome::Disabled => Opened::Disabled,
+            SignInOutcome::KeyFrozen => Opened::KeyFrozen,
             SignInOutcome::OtherAccount => Opened::OtherAccount,
         })
     }
@@ -315,16 +333,16 @@ impl SignInService {
         }
     }
 
-    /// The same, as far as `purpose` asks for it.
+    /// The same, as far as `purpose` asks for it. A guest has proven no key, and can only link one.
     pub fn require_fresh_for(
         &self,
         purpose: Purpose,
         session: &Session,
     ) -> Result<(), StaleSession> {
-        if purpose.needs_fresh_session() {
-            self.require_fresh(session)
-        } else {
-            Ok(())
+        match purpose {
+            Purpose::Merge | Purpose::Delete if session.key.is_none() => Err(StaleSession),
+            purpose if purpose.needs_fresh_session() => self.require_fresh(session),
+            _ => Ok(()),
         }
     }
 
@@ -362,6 +380,7 @@ impl SignInService {
 enum Opened {
     SignedIn(SignedIn),
     Disabled,
+    KeyFrozen,
     OtherAccount,
 }
 

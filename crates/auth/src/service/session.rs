@@ -31,8 +31,8 @@ impl SignInService {
         }
         match self.open_session(None, self.found_or_new(), origin, current)? {
             Opened::SignedIn(signed_in) => Ok(signed_in),
-            // A guest's account is new, so that it is neither disabled nor another's.
-            Opened::Disabled | Opened::OtherAccount => Err(GuestError::Off),
+            // A guest's account is new and has no key, so that it is neither disabled nor another's.
+            Opened::Disabled | Opened::KeyFrozen | Opened::OtherAccount => Err(GuestError::Off),
         }
     }
 
@@ -85,13 +85,14 @@ impl SignInService {
             .end_other_sessions(&of.user.id, Some(&of.id), &act)
     }
 
-    /// Forgets what expired: challenges and sessions, at most `limit` of each; answers how many.
+    /// Forgets what expired: challenges and sessions, and accounts whose deletion is due, at most `limit`
+    /// of each; answers how many.
     pub fn purge(&self, limit: u32) -> Result<usize, StoreError> {
         // Another node's clock may be behind, and still take what is forgotten here for live.
         let now = self.clock.now().minus(CLOCK_SKEW);
         let challenges = self.stores.challenges.purge_challenges(now, limit)?;
         let sessions = self.stores.sessions.purge_sessions(now, limit)?;
-        Ok(challenges + sessions)
+        Ok(challenges + sessions + self.delete_due(now, limit)?)
     }
 }
 

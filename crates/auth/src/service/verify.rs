@@ -1,7 +1,7 @@
-//! What follows from a proof: a session, or a linked key.
+//! What follows from a proof: a session, a linked key, or the end of an account.
 
 use hodlxxi_kernel::audit::{Action, Origin, Outcome};
-use hodlxxi_kernel::{AccessLevel, Secret, StoreError};
+use hodlxxi_kernel::{AccessLevel, ClientId, Secret, SessionId, StoreError, Timestamp, UserId};
 use thiserror::Error;
 
 use super::{MAX_FAILURES, Opened, SignInService, SignedIn, StaleSession};
@@ -50,14 +50,40 @@ pub enum Verified {
         /// What the session may do.
         access_level: AccessLevel,
     },
+    /// The account of a key was merged into the session's; the session goes on.
+    Merged {
+        /// The key.
+        key: ProvenKey,
+        /// The account that went.
+        gone: UserId,
+        /// The ids of its sessions, which ended.
+        ended: Vec<SessionId>,
+        /// The session that goes on.
+        session: Session,
+        /// What the session may do.
+        access_level: AccessLevel,
+    },
+    /// The session's account will be deleted; its sessions have ended, this one among them.
+    Leaving {
+        /// When it is deleted.
+        deletes_at: Timestamp,
+        /// The ids of the sessions that ended.
+        ended: Vec<SessionId>,
+        /// The session that was.
+        session: Session,
+        /// What the session might do.
+        access_level: AccessLevel,
+    },
 }
 
 impl Verified {
-    /// The session that the browser has now.
+    /// The session that the browser has now, or has had until now.
     pub const fn session(&self) -> &Session {
         match self {
             Self::SignedIn(signed_in) => &signed_in.session,
-            Self::Linked { session, .. } => session,
+            Self::Linked { session, .. }
+            | Self::Merged { session, .. }
+            | Self::Leaving { session, .. } => session,
         }
     }
 
@@ -65,7 +91,9 @@ impl Verified {
     pub const fn access_level(&self) -> AccessLevel {
         match self {
             Self::SignedIn(signed_in) => signed_in.access_level,
-            Self::Linked { access_level, .. } => *access_level,
+            Self::Linked { access_level, .. }
+            | Self::Merged { access_level, .. }
+            | Self::Leaving { access_level, .. } => *access_level,
         }
     }
 
@@ -73,15 +101,34 @@ impl Verified {
     pub const fn secret(&self) -> Option<&Secret> {
         match self {
             Self::SignedIn(signed_in) => Some(&signed_in.secret),
-            Self::Linked { .. } => None,
+            Self::Linked { .. } | Self::Merged { .. } | Self::Leaving { .. } => None,
+        }
+    }
+
+    /// The sessions that ended by it, with the account that they are told of.
+    pub fn ended(&self) -> (&UserId, &[SessionId]) {
+        let ended = match self {
+            Self::SignedIn(_) | Self::Linked { .. } => &[][..],
+            Self::Merged { ended, .. } | Self::Leaving { ended, .. } => ended,
+        };
+        (&self.session().user.id, ended)
+    }
+
+    /// When the account is deleted, if that was asked for.
+    pub const fn deletes_at(&self) -> Option<Timestamp> {
+        match self {
+            Self::Leaving { deletes_at, .. } => Some(*deletes_at),
+            _ => None,
         }
     }
 
     /// The proven key in hex, where the proof revealed one.
     pub fn pubkey_hex(&self) -> Option<String> {
         match self {
-            Self::SignedIn(signed_in) => signed_in.session.pubkey_hex(),
-            Self::Linked { key, .. } => key.pubkey_hex(),
+            Self::SignedIn(SignedIn { session, .. }) | Self::Leaving { session, .. } => {
+                session.pubkey_hex()
+            }
+            Self::Linked { key, .. } | Self::Merged { key, .. } => key.pubkey_hex(),
         }
     }
 }
@@ -119,12 +166,18 @@ pub enum VerifyError {
     /// The key to link belongs to another account, or the key to step up with to none or another.
     #[error("the key belongs to another account")]
     KeyOfOtherAccount,
+    /// The key is frozen: its owner said that it was lost or stolen.
+    #[error("the key is frozen")]
+    KeyFrozen,
     /// The session was opened too long ago for this purpose.
     #[error(transparent)]
     Stale(#[from] StaleSession),
-    /// Merging and deleting accounts are not served.
-    #[error("this purpose is not served")]
-    PurposeUnavailable,
+    /// The key to merge with belongs to this account, or to none.
+    #[error("the key has no other account that could be merged into this one")]
+    NothingToMerge,
+    /// These clients are connected to both accounts, and would find two people to be one.
+    #[error("an application is connected to both accounts: disconnect one of them first")]
+    MergeConflict(Vec<ClientId>),
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -186,7 +239,10 @@ impl SignInService {
             self.clock.now(),
         )?;
         let act = Act::of(challenge.purpose, current)?;
-        if matches!((&proof, &act), (Proof::Event(_), Act::StepUp(_))) {
+        if let Some(session) = act.session() {
+            self.require_fresh_for(challenge.purpose, session)?;
+        }
+        if matches!(proof, Proof::Event(_)) && !challenge.purpose.takes_events() {
             return Err(VerifyError::MethodNotAllowed);
         }
         let key = match self.prove(&identifier, &proof, &challenge.text) {
@@ -217,10 +273,13 @@ impl SignInService {
             Act::Login => self.found_or_new(),
             Act::StepUp(session) => SignInAccount::Only(session.user.id.clone()),
             Act::Link(session) => return self.link(session, key, origin),
+            Act::Merge(session) => return self.merge(session, key, origin),
+            Act::Delete(session) => return self.leave(session, &key, origin),
         };
         match self.open_session(Some(key), account, origin, current)? {
             Opened::SignedIn(signed_in) => Ok(Verified::SignedIn(signed_in)),
             Opened::Disabled => Err(VerifyError::AccountDisabled),
+            Opened::KeyFrozen => Err(VerifyError::KeyFrozen),
             Opened::OtherAccount => Err(VerifyError::KeyOfOtherAccount),
         }
     }
@@ -299,13 +358,15 @@ impl SignInService {
             key,
             now: self.clock.now(),
         };
-        let outcome = self.stores.accounts.link_key(&link)?;
-        if outcome == LinkOutcome::OtherAccount {
-            return Err(VerifyError::KeyOfOtherAccount);
-        }
+        let new_key = match self.stores.accounts.link_key(&link)? {
+            LinkOutcome::Linked => true,
+            LinkOutcome::AlreadyYours => false,
+            LinkOutcome::OtherAccount => return Err(VerifyError::KeyOfOtherAccount),
+            LinkOutcome::KeyFrozen => return Err(VerifyError::KeyFrozen),
+        };
         Ok(Verified::Linked {
             key: link.key,
-            new_key: outcome == LinkOutcome::Linked,
+            new_key,
             session: session.clone(),
             access_level: self.config.access.level(session),
         })
@@ -323,18 +384,21 @@ pub(super) struct Claim<'a> {
 pub(super) enum Act<'a> {
     Login,
     Link(&'a Session),
+    Merge(&'a Session),
     StepUp(&'a Session),
+    Delete(&'a Session),
 }
 
 impl<'a> Act<'a> {
     pub(super) fn of(purpose: Purpose, current: Option<&'a Session>) -> Result<Self, VerifyError> {
         match (purpose, current) {
             (Purpose::Login, _) => Ok(Self::Login),
-            (Purpose::Link, Some(session)) => Ok(Self::Link(session)),
-            (Purpose::StepUp, Some(session)) => Ok(Self::StepUp(session)),
             // The id's MAC covers the session, so that it cannot be missing.
-            (Purpose::Link | Purpose::StepUp, None) => Err(VerifyError::ChallengeUnknown),
-            (Purpose::Merge | Purpose::Delete, _) => Err(VerifyError::PurposeUnavailable),
+            (_, None) => Err(VerifyError::ChallengeUnknown),
+            (Purpose::Link, Some(session)) => Ok(Self::Link(session)),
+            (Purpose::Merge, Some(session)) => Ok(Self::Merge(session)),
+            (Purpose::StepUp, Some(session)) => Ok(Self::StepUp(session)),
+            (Purpose::Delete, Some(session)) => Ok(Self::Delete(session)),
         }
     }
 
@@ -342,7 +406,10 @@ impl<'a> Act<'a> {
     pub(super) const fn session(&self) -> Option<&'a Session> {
         match self {
             Self::Login => None,
-            Self::Link(session) | Self::StepUp(session) => Some(session),
+            Self::Link(session)
+            | Self::Merge(session)
+            | Self::StepUp(session)
+            | Self::Delete(session) => Some(session),
         }
     }
 }

@@ -12,6 +12,26 @@ pub enum Action {
     KeyLinked,
     /// A key was taken from an account, and the sessions opened with it ended.
     KeyUnlinked,
+    /// The word for a key was set or cleared.
+    KeyLabelled,
+    /// A key was made the one that is shown.
+    KeyMadePrimary,
+    /// A key was reported lost: it signs in no more, and what it may have let in ended.
+    KeyFrozen,
+    /// Another account was merged into this one.
+    AccountMerged,
+    /// This account was merged into another one, and is no more.
+    AccountMergedAway,
+    /// The deletion of an account was asked for, and all that it had open ended.
+    DeletionRequested,
+    /// A session was opened, and a deletion asked for before was cancelled by that.
+    DeletionCancelled,
+    /// An account was deleted, and what the log said of the person erased.
+    AccountDeleted,
+    /// A person said that they know of a key or a device.
+    NewsAcknowledged,
+    /// A person took along all that is kept of them.
+    AccountExported,
     /// The name of an account was set or cleared.
     NameChanged,
     /// One session was ended.
@@ -78,11 +98,21 @@ pub enum Action {
 
 impl Action {
     /// All of them.
-    pub const ALL: [Self; 35] = [
+    pub const ALL: [Self; 45] = [
         Self::SignedIn,
         Self::SignInFailed,
         Self::KeyLinked,
         Self::KeyUnlinked,
+        Self::KeyLabelled,
+        Self::KeyMadePrimary,
+        Self::KeyFrozen,
+        Self::AccountMerged,
+        Self::AccountMergedAway,
+        Self::DeletionRequested,
+        Self::DeletionCancelled,
+        Self::AccountDeleted,
+        Self::NewsAcknowledged,
+        Self::AccountExported,
         Self::NameChanged,
         Self::SessionEnded,
         Self::OtherSessionsEnded,
@@ -123,6 +153,16 @@ impl Action {
             Self::SignInFailed => "auth.sign_in_failed",
             Self::KeyLinked => "auth.key_linked",
             Self::KeyUnlinked => "auth.key_unlinked",
+            Self::KeyLabelled => "auth.key_labelled",
+            Self::KeyMadePrimary => "auth.key_made_primary",
+            Self::KeyFrozen => "auth.key_frozen",
+            Self::AccountMerged => "auth.account_merged",
+            Self::AccountMergedAway => "auth.account_merged_away",
+            Self::DeletionRequested => "auth.deletion_requested",
+            Self::DeletionCancelled => "auth.deletion_cancelled",
+            Self::AccountDeleted => "auth.account_deleted",
+            Self::NewsAcknowledged => "auth.news_acknowledged",
+            Self::AccountExported => "auth.account_exported",
             Self::NameChanged => "auth.name_changed",
             Self::SessionEnded => "auth.session_ended",
             Self::OtherSessionsEnded => "auth.other_sessions_ended",
@@ -176,6 +216,8 @@ pub enum Outcome {
     Disabled,
     /// The key belongs to another account, or to none.
     OtherAccount,
+    /// The key is frozen.
+    KeyFrozen,
 }
 
 impl Outcome {
@@ -189,6 +231,7 @@ impl Outcome {
             Self::InvalidCredentials => "invalid_credentials",
             Self::Disabled => "disabled",
             Self::OtherAccount => "other_account",
+            Self::KeyFrozen => "key_frozen",
         }
     }
 }

@@ -140,6 +140,13 @@ impl AuthorizationRequest {
         insisted.chain(&self.acr_values).cloned().collect()
     }
 
+    /// Whether a sign-in by `method` has an authentication context that the request wishes for, if it
+    /// wishes for any.
+    pub(crate) fn is_wished(&self, method: SignInMethod) -> bool {
+        let wanted = self.wanted_acr();
+        wanted.is_empty() || wanted.iter().any(|acr| acr == method.acr())
+    }
+
     /// Whether a sign-in by `method` has an authentication context that the request insists on.
     pub(crate) fn is_met_by(&self, method: SignInMethod) -> bool {
         let insists = |asked: &&ClaimRequest| asked.essential && !asked.values.is_empty();

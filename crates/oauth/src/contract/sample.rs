@@ -91,6 +91,7 @@ pub(super) fn authorized(fixture: &impl Fixture, user: &UserId) -> Authorized {
         r#"{"id_token":{"acr":{"essential":true,"values":["urn:x"]}},"userinfo":{"name":null}}"#;
     Authorized {
         user: user.clone(),
+        known_as: None,
         session: fixture.session(user),
         consent: None,
         auth_time: NOW.minus(5),

@@ -15,6 +15,10 @@ use crate::scope::ScopeSet;
 pub struct Authorized {
     /// The person.
     pub user: UserId,
+    /// The account that the client's subject for them is made of, where that is another one, which was
+    /// merged into theirs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub known_as: Option<UserId>,
     /// The session in which they allowed it.
     pub session: SessionId,
     /// The consent it rests on; none where nothing had to be allowed.
@@ -30,6 +34,13 @@ pub struct Authorized {
     pub claims: ClaimsRequest,
     /// The request's nonce; only the first ID token of the grant repeats it.
     pub nonce: Option<String>,
+}
+
+impl Authorized {
+    /// The account that the client's subject for the person is made of.
+    pub fn subject_user(&self) -> &UserId {
+        self.known_as.as_ref().unwrap_or(&self.user)
+    }
 }
 
 /// An authorization code (RFC 6749, section 4.1.2): 60 seconds, once.

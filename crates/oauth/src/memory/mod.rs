@@ -22,7 +22,7 @@ use hodlxxi_kernel::{
 use crate::client::{Client, InitialAccessToken};
 use crate::grant::AuthorizationCode;
 use crate::jose::StoredKey;
-use crate::person::{Profile, ProfileSource};
+use crate::person::{Profile, ProfileSource, SubjectSource};
 use crate::provider::Stores;
 
 /// Keeps everything in memory.
@@ -52,6 +52,7 @@ struct State {
     logouts_made: u64,
     keys: Vec<StoredKey>,
     people: HashMap<UserId, Profile>,
+    aliases: HashMap<(UserId, ClientId), UserId>,
     acts: Vec<AuditEntry>,
 }
 
@@ -67,6 +68,7 @@ impl MemoryStore {
             logouts: self.clone(),
             keys: self.clone(),
             profiles: self.clone(),
+            subjects: self.clone(),
             audit: self.clone(),
         }
     }
@@ -78,6 +80,12 @@ impl MemoryStore {
             Some(profile) => state.people.insert(user.clone(), profile),
             None => state.people.remove(user),
         };
+    }
+
+    /// Sets by which account's id `client` knows `user`, who merged it into theirs.
+    pub fn set_known_as(&self, user: &UserId, client: &ClientId, known_as: &UserId) {
+        let place = (user.clone(), client.clone());
+        self.state().aliases.insert(place, known_as.clone());
     }
 
     /// What was done, in its order.
@@ -103,6 +111,13 @@ impl State {
 impl ProfileSource for MemoryStore {
     fn profile(&self, user: &UserId, _: SignInMethod) -> Result<Option<Profile>, StoreError> {
         Ok(self.state().people.get(user).cloned())
+    }
+}
+
+impl SubjectSource for MemoryStore {
+    fn known_as(&self, user: &UserId, client: &ClientId) -> Result<Option<UserId>, StoreError> {
+        let place = (user.clone(), client.clone());
+        Ok(self.state().aliases.get(&place).cloned())
     }
 }
 

@@ -94,7 +94,7 @@ impl Provider {
             Read::Good(current) => current,
             Read::Refused(response) => return Ok(AuthorizeOutcome::Redirect(response)),
         };
-        let person = match self.need(&current.request, &current.pending, &current.client, person) {
+        let person = match self.need(&current.request, &current.pending, &current.client, person)? {
             Need::Nothing(person) if current.pending.asked == Some(Asked::of(person)) => person,
             _ => return self.judge(*current, person),
         };
@@ -175,7 +175,7 @@ impl Provider {
         person: Option<&Person>,
     ) -> Result<AuthorizeOutcome, AuthorizeError> {
         let silent = current.request.prompt.none;
-        let person = match self.need(&current.request, &current.pending, &current.client, person) {
+        let person = match self.need(&current.request, &current.pending, &current.client, person)? {
             Need::Nothing(person) => person,
             Need::Refuse(error) => return Ok(self.refuse(current.target, error)),
             Need::SignIn if silent => {
@@ -231,6 +231,7 @@ impl Provider {
             ..
         } = current;
         let code = Secret::generate(&*self.entropy);
+        let known_as = self.known_as(person, &client.id)?;
         self.stores.codes.save_code(&AuthorizationCode {
             hash: code.hash(),
             client: client.id,
@@ -240,6 +241,7 @@ impl Provider {
             code_challenge: request.code_challenge.map(CodeChallenge::to_text),
             authorized: Authorized {
                 user: person.user.clone(),
+                known_as,
                 session: person.session.clone(),
                 consent,
                 auth_time: person.auth_time,

@@ -67,16 +67,20 @@ impl Provider {
                 uri.map(|uri| (client, uri))
             });
             match target {
-                Some((client, uri)) => match self.logout_token(&delivery, &client) {
-                    Ok(token) => calls.push(LogoutCall {
-                        delivery,
-                        uri,
-                        token,
-                    }),
-                    // Such as an algorithm no longer offered: given up in time, like one that
-                    // cannot be reached, and in nobody's way until then.
-                    Err(_) => self.logout_failed(&delivery)?,
-                },
+                Some((client, uri)) => {
+                    let subjects = &self.stores.subjects;
+                    let known_as = subjects.known_as(&delivery.user, &client.id)?;
+                    match self.logout_token(&delivery, &client, known_as.as_ref()) {
+                        Ok(token) => calls.push(LogoutCall {
+                            delivery,
+                            uri,
+                            token,
+                        }),
+                        // Such as an algorithm no longer offered: given up in time, like one that
+                        // cannot be reached, and in nobody's way until then.
+                        Err(_) => self.logout_failed(&delivery)?,
+                    }
+                }
                 None => self.stores.logouts.finish_logout(&delivery.id)?,
             }
         }
@@ -104,11 +108,13 @@ impl Provider {
         &self,
         delivery: &LogoutDelivery,
         client: &Client,
+        known_as: Option<&UserId>,
     ) -> Result<String, SignError> {
         let now = self.now();
+        let user = known_as.unwrap_or(&delivery.user);
         let claims = LogoutClaims {
             iss: self.config.issuer.as_str(),
-            sub: self.subject(&client.metadata, &delivery.user),
+            sub: self.subject(&client.metadata, user),
             aud: client.id.as_str(),
             iat: now,
             exp: now.plus(TOKEN_LIFETIME),

@@ -105,7 +105,7 @@ impl Provider {
             Some(authorized) if live && grant.client == caller.id => {
                 Introspection::Active(ActiveToken {
                     active: true,
-                    sub: self.subject(&caller.metadata, &authorized.user),
+                    sub: self.subject(&caller.metadata, authorized.subject_user()),
                     scope: authorized.scope,
                     client_id: grant.client.into(),
                     token_type: None,

@@ -44,7 +44,7 @@ pub use token::{TokenError, TokenErrorCode, TokenRefusal, TokenResponse, TokenTy
 use crate::client::{ClientKeys, ClientStore};
 use crate::grant::{CodeStore, ConsentStore, GrantStore, LogoutStore, ReplayStore};
 use crate::jose::{KeyRing, KeyStore};
-use crate::person::ProfileSource;
+use crate::person::{ProfileSource, SubjectSource};
 use crate::seal::Sealer;
 
 /// Everything the provider keeps or asks.
@@ -66,6 +66,8 @@ pub struct Stores {
     pub keys: Arc<dyn KeyStore>,
     /// What may be told of people.
     pub profiles: Arc<dyn ProfileSource>,
+    /// By which subjects clients know people who merged accounts.
+    pub subjects: Arc<dyn SubjectSource>,
     /// The audit log; the same place as the others, since every change writes both in one step.
     pub audit: Arc<dyn AuditLog>,
 }

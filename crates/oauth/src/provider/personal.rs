@@ -32,7 +32,7 @@ impl Provider {
             let value = match claim.name {
                 "picture" => self.picture(subject).into(),
                 // Made of the key, it would tell a pairwise client who this is elsewhere.
-                "preferred_username" if subject != authorized.user.as_str() => {
+                "preferred_username" if subject != authorized.subject_user().as_str() => {
                     let digest = SecretHash::of(subject);
                     format!("user_{}", hex::encode(&digest.as_bytes()[..5])).into()
                 }

@@ -2,12 +2,26 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use hodlxxi_kernel::{ClientId, SecretHash, SessionId, UserId};
+use hodlxxi_kernel::{ClientId, SecretHash, SessionId, StoreError, UserId};
 
 use super::Provider;
 use crate::client::{ClientMetadata, SubjectType};
+use crate::person::Person;
 
 impl Provider {
+    /// The account that the subject by which `client` knows `person` is made of, where that is not
+    /// their own. Asks the store only for people who merged accounts.
+    pub(super) fn known_as(
+        &self,
+        person: &Person,
+        client: &ClientId,
+    ) -> Result<Option<UserId>, StoreError> {
+        if !person.merged {
+            return Ok(None);
+        }
+        self.stores.subjects.known_as(&person.user, client)
+    }
+
     /// The `sub` by which a client knows `user`: the account's id, or for pairwise clients a
     /// pseudonym for each sector (OpenID Connect Core, section 8.1).
     pub fn subject(&self, metadata: &ClientMetadata, user: &UserId) -> String {

@@ -15,7 +15,7 @@ impl Provider {
         let authorized = active.grant.authorized.ok_or(BearerError::InvalidToken)?;
         // The token itself says whom its client knows; no need to read the client.
         let subject = subject_said(token).ok_or(BearerError::InvalidToken)?;
-        let subjects = if subject == authorized.user.as_str() {
+        let subjects = if subject == authorized.subject_user().as_str() {
             SubjectType::Public
         } else {
             SubjectType::Pairwise

@@ -67,7 +67,7 @@ impl Voids {
 }
 
 /// In this order; plain SQL, and the same for both databases where nothing else is said.
-fn voids(database: DatabaseKind, act: &AuditEntry, clock: &dyn Clock) -> [Void; 13] {
+fn voids(database: DatabaseKind, act: &AuditEntry, clock: &dyn Clock) -> [Void; 14] {
     [
         // Applications that are to hear of the end of a session, of those that the backup knows.
         Void::new("logout_deliveries", logouts(act)),
@@ -90,6 +90,8 @@ fn voids(database: DatabaseKind, act: &AuditEntry, clock: &dyn Clock) -> [Void; 
             "initial_access_tokens",
             "DELETE FROM initial_access_tokens;",
         ),
+        // Deletions that were asked for, and perhaps cancelled since: nobody is deleted by mistake.
+        Void::of_column("users", "deletes_at", "UPDATE users SET deletes_at = NULL;"),
         // The name under which Redis keeps what is short-lived: with a new one, what it kept is void.
         Void::of_column(
             "schema_info",

@@ -219,6 +219,7 @@ impl Fixture for Fresh {
             logouts: store.clone(),
             keys: store.clone(),
             profiles: Arc::new(NoProfiles),
+            subjects: store.clone(),
             audit: store,
         }
     }

@@ -52,6 +52,7 @@ pub(crate) fn redemption(client: &ClientId, user: &UserId, session: &SessionId) 
         id: GrantId::generate(&SystemClock, &OsEntropy),
         client: client.clone(),
         authorized: Some(Authorized {
+            known_as: None,
             user: user.clone(),
             session: session.clone(),
             consent: None,

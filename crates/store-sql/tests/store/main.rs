@@ -15,5 +15,6 @@ mod deadline;
 mod failures;
 mod fixture;
 mod logouts;
+mod merge;
 mod owners;
 mod schema;

@@ -4,6 +4,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use hodlxxi_auth::challenge::{LIFETIME, Purpose};
 use hodlxxi_auth::service::{Proof, Verified, VerifyRequest};
 use hodlxxi_auth::verify::{Identifier, NostrEvent};
+use hodlxxi_kernel::Timestamp;
 use hodlxxi_limit::Act;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -15,7 +16,7 @@ use crate::http::failure::Failure;
 use crate::http::limit::Caller;
 use crate::http::openapi::schemas;
 use crate::http::origin::origin;
-use crate::http::pages::set_session;
+use crate::http::pages::{clear_session, set_session};
 
 /// Who the person says they are: one of the two.
 #[derive(Deserialize, ToSchema)]
@@ -73,7 +74,8 @@ struct ChallengeAnswer {
     responses(
         (status = 200, description = "The challenge.", body = ChallengeAnswer),
         (status = 400, description = "`auth.invalid_pubkey`, `auth.invalid_address` or `auth.unsupported_script`."),
-        (status = 401, description = "`auth.session_required`: the purpose needs a session.")
+        (status = 401, description = "`auth.session_required`: the purpose needs a session."),
+        (status = 403, description = "`auth.reauthentication_required`: `link`, `merge` and `delete` need a sign-in within the last five minutes.")
     )
 )]
 pub(crate) async fn challenge(
@@ -136,6 +138,12 @@ struct VerifyAnswer {
     access_level: &'static str,
     /// When the session ends if nobody uses it.
     expires_at: i64,
+    /// True where the account was to be deleted, and is not any more because of this sign-in.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    deletion_cancelled: bool,
+    /// For the purpose `delete`: when the account is deleted. Its sessions have ended.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    deletes_at: Option<i64>,
 }
 
 /// `POST /api/verify`
@@ -145,7 +153,7 @@ struct VerifyAnswer {
     operation_id = "verifyChallenge",
     tag = "Sign-in",
     summary = "Send the signature",
-    description = "Proves the key with a signature (BIP-137, BIP-322) or a Nostr event (kind 22242), and opens a session. White space around a pasted signature is ignored. A failed signature does not burn the challenge; five do.",
+    description = "Proves the key with a signature (BIP-137, BIP-322) or a Nostr event (kind 22242), and does what the challenge was asked for: opens a session (`login`, `step_up`), links the key, merges its account into the session's, or has the session's account deleted after 14 days. White space around a pasted signature is ignored. A failed signature does not burn the challenge; five do.",
     request_body(content = VerifyBody, example = json!({
         "address": "bc1q9vza2e8x573nczrlzms0wvx3gsqjx7vavgkx0l",
         "challenge_id": "Zm9yIHRoZSBleGFtcGxl",
@@ -154,10 +162,10 @@ struct VerifyAnswer {
     security((), ("session" = [])),
     responses(
         (status = 200, description = "The key is proven. `Set-Cookie` carries the session.", body = VerifyAnswer),
-        (status = 400, description = "`auth.challenge_unknown`, `auth.challenge_expired`, `auth.challenge_used`, `auth.invalid_pubkey`, `auth.invalid_address`, `auth.malformed_signature`, `auth.unsupported_script`, `auth.method_not_allowed` or `auth.purpose_unavailable`."),
+        (status = 400, description = "`auth.challenge_unknown`, `auth.challenge_expired`, `auth.challenge_used`, `auth.invalid_pubkey`, `auth.invalid_address`, `auth.malformed_signature`, `auth.unsupported_script`, or `auth.method_not_allowed`."),
         (status = 401, description = "`auth.invalid_signature`."),
-        (status = 403, description = "`auth.account_disabled`, said only after a valid signature."),
-        (status = 409, description = "`auth.key_of_other_account`: the key to be linked belongs to another account.")
+        (status = 403, description = "`auth.account_disabled` or `auth.key_frozen`, said only after a valid signature; `auth.reauthentication_required` where the session is too old for the purpose."),
+        (status = 409, description = "`auth.key_of_other_account`: the key to be linked belongs to another account. For `merge`: `auth.nothing_to_merge`, `auth.merge_conflict`.")
     )
 )]
 pub(crate) async fn verify(
@@ -195,9 +203,13 @@ fn answer(app: &App, verified: &Verified) -> Result<HttpResponse, Failure> {
         pubkey: verified.pubkey_hex(),
         access_level: verified.access_level().as_str(),
         expires_at: session.expires_at.as_unix(),
+        deletion_cancelled: matches!(verified, Verified::SignedIn(new) if new.deletion_cancelled),
+        deletes_at: verified.deletes_at().map(Timestamp::as_unix),
     });
     if let Some(secret) = verified.secret() {
         set_session(app, &mut response, secret)?;
+    } else if verified.deletes_at().is_some() {
+        clear_session(app, &mut response);
     }
     Ok(response)
 }

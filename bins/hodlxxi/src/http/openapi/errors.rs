@@ -57,9 +57,14 @@ pub(crate) const ERRORS: &[(&str, u16, &str)] = &[
         "The access token is unknown, expired or revoked.",
     ),
     (
+        "auth.key_frozen",
+        403,
+        "The signature is valid, but the owner of the account froze the key, because it was lost or stolen.",
+    ),
+    (
         "auth.key_of_other_account",
         409,
-        "The key belongs to another account, and cannot be linked to this one.",
+        "The key belongs to another account, and cannot be linked to this one. The two can be merged (purpose `merge`).",
     ),
     (
         "auth.key_required",
@@ -72,19 +77,24 @@ pub(crate) const ERRORS: &[(&str, u16, &str)] = &[
         "What was sent is in no form of signature that is known here.",
     ),
     (
+        "auth.merge_conflict",
+        409,
+        "Applications that `detail` names are connected to both accounts. Disconnect one of them first.",
+    ),
+    (
         "auth.method_not_allowed",
         400,
         "A Nostr event does not serve this purpose: sign with the Bitcoin key.",
     ),
     (
-        "auth.purpose_unavailable",
-        400,
-        "The purpose is not served here, or not for this session.",
+        "auth.nothing_to_merge",
+        409,
+        "The key belongs to this account already, or to none: link it instead.",
     ),
     (
         "auth.reauthentication_required",
         403,
-        "This takes a sign-in within the last five minutes. Sign in again first.",
+        "This takes a sign-in within the last five minutes. Sign in again, or step up, and repeat it.",
     ),
     (
         "auth.session_required",

@@ -89,6 +89,44 @@ pub(in crate::http) struct UnlinkForm {
     key: String,
 }
 
+/// One key of the account.
+#[derive(ToSchema)]
+pub(in crate::http) struct KeyForm {
+    /// The form token.
+    csrf: String,
+    /// The key's identity, as the page names it.
+    key: String,
+}
+
+/// A word for a key.
+#[derive(ToSchema)]
+pub(in crate::http) struct LabelForm {
+    /// The form token.
+    csrf: String,
+    /// The key's identity, as the page names it.
+    key: String,
+    /// The word; none if empty.
+    #[schema(max_length = 64)]
+    label: String,
+}
+
+/// What the person says to what is new: to all of it, or to one key or device.
+#[derive(ToSchema)]
+pub(in crate::http) struct ReviewForm {
+    /// The form token.
+    csrf: String,
+    /// The path of this origin to go on to.
+    r#continue: Option<String>,
+    /// `known`; anything else is `unknown`.
+    decision: String,
+    /// With `known`: up to when, as the page says.
+    until: Option<i64>,
+    /// With `unknown`: the key's identity.
+    key: Option<String>,
+    /// With `unknown`: the device, as the page names it.
+    device: Option<String>,
+}
+
 /// Ending a session.
 #[derive(ToSchema)]
 pub(in crate::http) struct SessionForm {

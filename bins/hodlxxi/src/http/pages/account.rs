@@ -53,7 +53,7 @@ pub(crate) async fn show(
     query: web::Query<Query>,
     browser: Browser,
 ) -> Result<HttpResponse, Failure> {
-    let session = browser.session();
+    let (session, t) = (browser.session(), browser.texts());
     let Query {
         notice,
         before,
@@ -66,8 +66,8 @@ pub(crate) async fn show(
         let keys = app.sign_in().linked_keys(&visitor.session)?;
         let sessions = app.sign_in().sessions(&visitor.session)?;
         let connections = app.provider().connections(&visitor.session.user.id)?;
-        let activity = activity::list(app, &visitor, Part::Acts, &before)?;
-        let failures = activity::list(app, &visitor, Part::FailedSignIns, &failed_before)?;
+        let activity = activity::list(app, t, &visitor, Part::Acts, &before)?;
+        let failures = activity::list(app, t, &visitor, Part::FailedSignIns, &failed_before)?;
         let lists = (activity, failures);
         Ok::<_, Failure>(Some((visitor, keys, sessions, connections, lists)))
     })
@@ -78,7 +78,7 @@ pub(crate) async fn show(
     let user = &visitor.session.user;
     let mut sessions: Vec<_> = sessions
         .iter()
-        .map(|session| session_row(&visitor, session))
+        .map(|session| session_row(t, &visitor, session))
         .collect();
     sessions.sort_by_key(|row| !row.current);
     Ok(browser.page(&AccountPage {
@@ -92,49 +92,55 @@ pub(crate) async fn show(
         access_level: visitor.level.as_str(),
         guest: visitor.session.method() == SignInMethod::Guest,
         created_at: Moment(user.created_at.as_unix()),
-        keys: keys.iter().map(|key| key_row(&visitor, key)).collect(),
+        offer_second_key: keys.len() == 1 && user.one_key_enough_at.is_none(),
+        keys: key_rows(t, &visitor, &keys),
         sessions,
         connections: connections
             .iter()
-            .map(|connection| connection_row(browser.texts(), connection))
+            .map(|connection| connection_row(t, connection))
             .collect(),
         activity,
         failures,
     }))
 }
 
-fn key_row(visitor: &Visitor, key: &LinkedKey) -> KeyRow {
+fn key_rows(t: Texts, visitor: &Visitor, keys: &[LinkedKey]) -> Vec<KeyRow> {
+    let primary = LinkedKey::primary(keys).map(|key| &key.identity);
+    keys.iter()
+        .map(|key| key_row(t, visitor, key, primary == Some(&key.identity)))
+        .collect()
+}
+
+fn key_row(t: Texts, visitor: &Visitor, key: &LinkedKey, primary: bool) -> KeyRow {
     KeyRow {
         id: key.identity.to_string(),
-        label: key.label.clone(),
-        kind: method_words(key.method).to_owned(),
+        label: key.label.as_ref().map(|label| label.as_str().to_owned()),
+        kind: method_words(t, key.method),
         public_key: key.public_key.map(|key| key.to_hex()),
         npub: key.public_key.map(|key| key.npub()),
         address: key.address.clone(),
         added_at: Moment(key.added_at.as_unix()),
         last_used_at: Moment(key.last_used_at.as_unix()),
         current: visitor.session.identity() == Some(&key.identity),
+        primary,
+        frozen_at: key.frozen_at.map(|at| Moment(at.as_unix())),
     }
 }
 
-fn session_row(visitor: &Visitor, session: &Session) -> SessionRow {
+fn session_row(t: Texts, visitor: &Visitor, session: &Session) -> SessionRow {
     SessionRow {
         id: session.id.to_string(),
-        device: device(session.user_agent.as_deref()),
-        method: method_words(session.method()).to_owned(),
+        device: device(t, session.user_agent.as_deref()),
+        method: method_words(t, session.method()),
         signed_in_at: Moment(session.auth_time.as_unix()),
         last_seen_at: Moment(session.last_seen_at.as_unix()),
         current: session.id == visitor.session.id,
     }
 }
 
-const fn method_words(method: SignInMethod) -> &'static str {
-    match method {
-        SignInMethod::Bitcoin => "Bitcoin key",
-        SignInMethod::Lightning => "Lightning wallet",
-        SignInMethod::Nostr => "Nostr key",
-        SignInMethod::Guest => "Guest",
-    }
+/// A way to sign in, in words.
+pub(super) fn method_words(t: Texts, method: SignInMethod) -> String {
+    t.get(&format!("method-{}", method.as_str())).into_owned()
 }
 
 fn connection_row(t: Texts, connection: &Connection) -> ConnectionRow {
@@ -160,9 +166,24 @@ fn connection_row(t: Texts, connection: &Connection) -> ConnectionRow {
     }
 }
 
+/// What was answered; or, where that takes a fresh sign-in, the way to one and back to the account.
+pub(super) fn or_confirm(outcome: Result<HttpResponse, Failure>) -> Result<HttpResponse, Failure> {
+    match outcome {
+        Err(failure) if failure.code == Failure::REAUTHENTICATION => Ok(see_other(
+            "/login?continue=%2Faccount%3Fnotice%3Dconfirmed%23keys",
+        )),
+        outcome => outcome,
+    }
+}
+
+/// The page, with a word on what happened.
+pub(super) fn with_notice(notice: AccountNotice) -> String {
+    format!("/account?notice={}", notice.as_word())
+}
+
 /// Back to the page, with a word on what happened.
 pub(super) fn noticed(notice: AccountNotice) -> HttpResponse {
-    see_other(&format!("/account?notice={}", notice.as_word()))
+    see_other(&with_notice(notice))
 }
 
 /// `POST /account/profile`

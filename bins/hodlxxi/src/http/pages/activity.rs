@@ -9,7 +9,7 @@ use hodlxxi_oauth::client::RedirectUri;
 
 use crate::compose::App;
 use crate::people::Visitor;
-use crate::views::{ActivityList, ActivityRow, Moment, describe_act, device};
+use crate::views::{ActivityList, ActivityRow, Moment, Texts, describe_act, device};
 
 /// Lines of a page of acts.
 const ACTS: usize = 30;
@@ -20,6 +20,7 @@ const FAILURES: usize = 5;
 /// with the newest.
 pub(super) fn list(
     app: &App,
+    t: Texts,
     visitor: &Visitor,
     part: Part,
     before: &str,
@@ -42,7 +43,7 @@ pub(super) fn list(
     }
     let rows = history.series.iter();
     Ok(ActivityList {
-        rows: rows.map(|series| row(series, &names)).collect(),
+        rows: rows.map(|series| row(t, series, &names)).collect(),
         next: history.next.map(String::from),
         is_later: before.is_some(),
     })
@@ -62,7 +63,7 @@ fn name(app: &App, id: &str) -> Result<String, StoreError> {
     Ok(shown.unwrap_or_else(|| id.to_owned()))
 }
 
-fn row(series: &Series, names: &BTreeMap<String, String>) -> ActivityRow {
+fn row(t: Texts, series: &Series, names: &BTreeMap<String, String>) -> ActivityRow {
     let record = &series.newest;
     let detail = record.detail.as_deref();
     let (what, warning) = describe_act(&record.action, &record.outcome, detail);
@@ -70,13 +71,13 @@ fn row(series: &Series, names: &BTreeMap<String, String>) -> ActivityRow {
     let client = record.client.as_ref();
     let user_agent = personal.and_then(|personal| personal.user_agent.as_deref());
     ActivityRow {
-        what,
+        what: t.get(what),
         warning,
         application: client.and_then(|client| names.get(client).cloned()),
         at: Moment(record.at.as_unix()),
         count: series.count,
         since: Moment(series.since.as_unix()),
         address: personal.and_then(|personal| personal.address.clone()),
-        device: user_agent.map(|text| device(Some(text))),
+        device: user_agent.map(|text| device(t, Some(text))),
     }
 }

@@ -1,4 +1,5 @@
-//! `/account/keys/…`: linking one more key, and unlinking one.
+//! `/account/keys/…`: linking one more key, and unlinking one; and the two steps of whatever takes a
+//! proof in the session at hand.
 
 use actix_web::{HttpResponse, web};
 use hodlxxi_auth::account::Unlink;
@@ -7,7 +8,7 @@ use hodlxxi_auth::identity::Identity;
 use hodlxxi_auth::service::Verified;
 use hodlxxi_limit::Act;
 
-use super::account::noticed;
+use super::account::{noticed, or_confirm};
 use super::prove::{self, Attempt, Step};
 use super::{Browser, PageForm};
 use crate::compose::App;
@@ -29,7 +30,7 @@ use crate::views::{AccountNotice, ProofPurpose};
     security(("session" = [])),
     responses(
         (status = 200, description = "The challenge to sign.", body = String, content_type = "text/html"),
-        (status = 303, description = "To `/account`: the key cannot be used."),
+        (status = 303, description = "To `/account`: the key cannot be used; or to `/login`, where the sign-in is more than five minutes ago."),
         (status = 401, description = "Nobody is signed in.")
     )
 )]
@@ -38,19 +39,7 @@ pub(crate) async fn challenge(
     caller: Caller,
     form: PageForm,
 ) -> Result<HttpResponse, Failure> {
-    let PageForm { browser, fields } = form;
-    let session = browser.session();
-    let (visitor, step) = hop(&app, move |app| {
-        let visitor = app.known_visitor(session.as_ref())?;
-        app.take(caller, Act::Challenge)?;
-        let step = prove::challenge(app, fields.get("identifier"), Purpose::Link, Some(&visitor));
-        Ok::<_, Failure>((visitor, step))
-    })
-    .await?;
-    Ok(match step {
-        Ok(attempt) => second_step(&app, &browser, &visitor, attempt),
-        Err(_) => noticed(AccountNotice::KeyRefused),
-    })
+    or_confirm(ask(&app, caller, form, Purpose::Link, ProofPurpose::LinkKey).await)
 }
 
 /// `POST /account/keys/verify`
@@ -64,7 +53,7 @@ pub(crate) async fn challenge(
     security(("session" = [])),
     responses(
         (status = 200, description = "What was wrong.", body = String, content_type = "text/html"),
-        (status = 303, description = "To `/account`, which tells what happened."),
+        (status = 303, description = "To `/account`, which tells what happened; or to `/login`, where the sign-in is more than five minutes ago."),
         (status = 401, description = "Nobody is signed in.")
     )
 )]
@@ -73,28 +62,90 @@ pub(crate) async fn verify(
     caller: Caller,
     form: PageForm,
 ) -> Result<HttpResponse, Failure> {
+    let judged = judge(&app, caller, form, Purpose::Link).await;
+    or_confirm(judged.map(|judged| {
+        match judged.step {
+            Step::Again(attempt) => judged
+                .seen
+                .second_step(&app, *attempt, ProofPurpose::LinkKey),
+            Step::Restart { .. } => noticed(AccountNotice::KeyRefused),
+            Step::Proven(verified) => noticed(match *verified {
+                Verified::Linked { new_key: false, .. } => AccountNotice::KeyAlreadyLinked,
+                _ => AccountNotice::KeyLinked,
+            }),
+        }
+    }))
+}
+
+/// Who looks at a page of the account.
+pub(super) struct Seen {
+    pub(super) browser: Browser,
+    visitor: Visitor,
+}
+
+impl Seen {
+    /// The page that shows the challenge.
+    pub(super) fn second_step(
+        &self,
+        app: &App,
+        attempt: Attempt,
+        purpose: ProofPurpose,
+    ) -> HttpResponse {
+        let shell = self.browser.shell(app, Some(&self.visitor));
+        self.browser.page(&attempt.into_page(shell, purpose))
+    }
+}
+
+/// What came of a signature.
+pub(super) struct Judged {
+    pub(super) seen: Seen,
+    pub(super) step: Step,
+}
+
+/// A key or address in, its challenge for `purpose` out: the first step of what takes a proof in the
+/// session at hand, which must be fresh.
+pub(super) async fn ask(
+    app: &web::Data<App>,
+    caller: Caller,
+    form: PageForm,
+    purpose: Purpose,
+    shown: ProofPurpose,
+) -> Result<HttpResponse, Failure> {
     let PageForm { browser, fields } = form;
     let session = browser.session();
-    let origin = browser.origin();
-    let (visitor, step) = hop(&app, move |app| {
+    let (visitor, step) = hop(app, move |app| {
         let visitor = app.known_visitor(session.as_ref())?;
-        let step = prove::verify(app, &fields, Purpose::Link, Some(&visitor), caller, origin)?;
+        app.take(caller, Act::Challenge)?;
+        app.sign_in().require_fresh_for(purpose, &visitor.session)?;
+        let step = prove::challenge(app, fields.get("identifier"), purpose, Some(&visitor));
         Ok::<_, Failure>((visitor, step))
     })
     .await?;
+    let seen = Seen { browser, visitor };
     Ok(match step {
-        Step::Again(attempt) => second_step(&app, &browser, &visitor, *attempt),
-        Step::Restart { .. } => noticed(AccountNotice::KeyRefused),
-        Step::Proven(verified) => noticed(match *verified {
-            Verified::Linked { new_key: false, .. } => AccountNotice::KeyAlreadyLinked,
-            _ => AccountNotice::KeyLinked,
-        }),
+        Ok(attempt) => seen.second_step(app, attempt, shown),
+        Err(_) => noticed(AccountNotice::KeyRefused),
     })
 }
 
-fn second_step(app: &App, browser: &Browser, visitor: &Visitor, attempt: Attempt) -> HttpResponse {
-    let shell = browser.shell(app, Some(visitor));
-    browser.page(&attempt.into_page(shell, ProofPurpose::LinkKey))
+/// The signature in: the second step.
+pub(super) async fn judge(
+    app: &web::Data<App>,
+    caller: Caller,
+    form: PageForm,
+    purpose: Purpose,
+) -> Result<Judged, Failure> {
+    let PageForm { browser, fields } = form;
+    let session = browser.session();
+    let origin = browser.origin();
+    let (visitor, step) = hop(app, move |app| {
+        let visitor = app.known_visitor(session.as_ref())?;
+        let step = prove::verify(app, &fields, purpose, Some(&visitor), caller, origin)?;
+        Ok::<_, Failure>((visitor, step))
+    })
+    .await?;
+    let seen = Seen { browser, visitor };
+    Ok(Judged { seen, step })
 }
 
 /// `POST /account/keys/unlink`

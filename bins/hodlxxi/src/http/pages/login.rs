@@ -6,6 +6,7 @@ use hodlxxi_limit::Act;
 use serde::Deserialize;
 
 use super::prove::{self, Attempt};
+use super::review::after_sign_in;
 use super::{Browser, PageForm, see_other};
 use crate::compose::App;
 use crate::http::block::hop;
@@ -183,7 +184,7 @@ fn second_step(
     security((), ("session" = [])),
     responses(
         (status = 200, description = "What was wrong.", body = String, content_type = "text/html"),
-        (status = 303, description = "Signed in: to `continue`. `Set-Cookie` carries the session."),
+        (status = 303, description = "Signed in: to `continue`, by way of `/account/review` where something is new. `Set-Cookie` carries the session."),
         (status = 400, description = "A Nostr event where it does not serve, or a purpose that is not served.")
     )
 )]
@@ -196,11 +197,16 @@ pub(crate) async fn verify(
     let continue_to = LocalPath::parse_or_account(fields.get("continue"));
     let session = browser.session();
     let origin = browser.origin();
-    let (asked, step, continue_to) = hop(&app, move |app| {
+    let (asked, step, continue_to, leads_to) = hop(&app, move |app| {
         let current = app.visitor(session.as_ref())?;
         let current = current.as_ref();
         let step = prove::verify(app, &fields, Purpose::Login, current, caller, origin)?;
-        Ok::<_, Failure>((Asked::by(app, &continue_to), step, continue_to))
+        let leads_to = match &step {
+            prove::Step::Proven(verified) => after_sign_in(app, verified, &continue_to)?,
+            _ => String::new(),
+        };
+        let asked = Asked::by(app, &continue_to);
+        Ok::<_, Failure>((asked, step, continue_to, leads_to))
     })
     .await?;
     let browser = browser.speaking(asked.ui_locales.as_deref());
@@ -219,7 +225,7 @@ pub(crate) async fn verify(
             Some(problem),
         ),
         prove::Step::Proven(outcome) => {
-            let mut response = see_other(continue_to.as_str());
+            let mut response = see_other(&leads_to);
             if let Some(secret) = outcome.secret() {
                 super::set_session(&app, &mut response, secret)?;
             }

@@ -203,9 +203,11 @@ fn problem_of(error: VerifyError) -> Result<Problem, Failure> {
         }
         VerifyError::AccountDisabled => Problem::AccountDisabled,
         VerifyError::KeyOfOtherAccount => Problem::KeyOfAnotherAccount,
+        VerifyError::KeyFrozen => Problem::KeyFrozen,
+        VerifyError::NothingToMerge => Problem::NothingToMerge,
         error @ (VerifyError::MethodNotAllowed
         | VerifyError::Stale(_)
-        | VerifyError::PurposeUnavailable
+        | VerifyError::MergeConflict(_)
         | VerifyError::Store(_)) => {
             return Err(error.into());
         }

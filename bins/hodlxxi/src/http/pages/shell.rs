@@ -99,7 +99,7 @@ impl Browser {
             issuer: app.issuer().to_owned(),
             csrf: app.forms().issue(&self.mark),
             signed_in: visitor.map(|visitor| SignedIn {
-                name: visitor.shown_name(),
+                name: visitor.shown_name(self.texts),
             }),
         }
     }

@@ -20,16 +20,6 @@ fn purposes_other_than_login_need_a_session() {
 }
 
 #[test]
-fn merging_and_deleting_are_not_served_and_spend_nothing() {
-    let world = World::new();
-    let session = world.sign_in(&Wallet::of(1)).session;
-    for purpose in [Purpose::Merge, Purpose::Delete] {
-        let refused = world.prove(&Wallet::of(1), purpose, Some(&session));
-        assert!(matches!(refused, Err(VerifyError::PurposeUnavailable)));
-    }
-}
-
-#[test]
 fn a_linked_key_belongs_to_the_account_and_the_session_goes_on() {
     let world = World::new();
     let mine = world.sign_in(&Wallet::of(1));

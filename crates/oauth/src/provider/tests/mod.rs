@@ -133,6 +133,7 @@ impl World {
             session: SessionId::generate(&*self.clock, &OsEntropy),
             auth_time: self.clock.now(),
             method,
+            merged: false,
         }
     }
 

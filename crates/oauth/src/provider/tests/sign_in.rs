@@ -194,6 +194,44 @@ fn an_essential_acr_is_met_by_a_sign_in_or_refused() {
 }
 
 #[test]
+fn a_wished_acr_is_asked_for_once_and_done_without() {
+    let world = World::new();
+    let client = world.client(json!({}));
+    let person = world.person(SignInMethod::Nostr);
+    world.tokens(&client, &person, &[]);
+    let wishing = |acr: &str, prompt| request(&client, &[("acr_values", acr), ("prompt", prompt)]);
+    let (bitcoin, nostr) = (SignInMethod::Bitcoin.acr(), SignInMethod::Nostr.acr());
+    let has_code = |outcome| redirect(outcome).param("code").is_some();
+    // Silently, or where it is met, nobody is asked; nor for what no sign-in here has.
+    assert!(has_code(
+        world.authorize(&wishing(bitcoin, "none"), Some(&person))
+    ));
+    for wish in [nostr, &format!("{bitcoin} {nostr}"), "urn:example:gold 1"] {
+        assert!(
+            waits(&world, &wishing(wish, ""), Some(&person)).is_none(),
+            "{wish}"
+        );
+    }
+    for method in [SignInMethod::Bitcoin, SignInMethod::Nostr] {
+        let resume = waits(&world, &wishing(bitcoin, ""), Some(&person)).unwrap();
+        assert_eq!(
+            world.provider.pending(&resume).unwrap().acr_values,
+            [bitcoin]
+        );
+        // The session of before is no answer; a new one is, whatever it is.
+        let again = world.provider.resume(&resume, Some(&person)).unwrap();
+        assert!(matches!(again, AuthorizeOutcome::Login(_)));
+        let signed = world.again(&person.user, method);
+        assert!(has_code(
+            world.provider.resume(&resume, Some(&signed)).unwrap()
+        ));
+    }
+    let registered = world.client(json!({"default_acr_values": [bitcoin]}));
+    let by_default = request(&registered, &[]);
+    assert!(waits(&world, &by_default, Some(&person)).is_some());
+}
+
+#[test]
 fn a_guest_satisfies_only_who_allows_guests_and_gets_no_refresh_token() {
     let world = World::new();
     let guest = world.person(SignInMethod::Guest);

@@ -75,3 +75,77 @@ fn no_claim_tells_a_pairwise_client_anything_of_the_key() {
         assert!(!tells, "{name}: {text}");
     }
 }
+
+/// Somebody whom `client` knows by another account's id, which was merged into theirs.
+fn merged(world: &World, client: &Client) -> (Person, hodlxxi_kernel::UserId) {
+    let mut person = world.person(SignInMethod::Bitcoin);
+    let before = world.person(SignInMethod::Bitcoin).user;
+    person.merged = true;
+    world.store.set_known_as(&person.user, &client.id, &before);
+    (person, before)
+}
+
+#[test]
+fn who_merged_accounts_is_known_as_before_everywhere() {
+    let world = World::new();
+    let backchannel = "https://rp.example/backchannel";
+    for subject_type in ["public", "pairwise"] {
+        let client = world.client(json!({
+            "subject_type": subject_type, "redirect_uris": [REDIRECT],
+            "backchannel_logout_uri": backchannel,
+        }));
+        let other = world.client(json!({"subject_type": subject_type}));
+        let (person, before) = merged(&world, &client);
+        let expected = json!(world.provider.subject(&client.metadata, &before));
+        let scope = [("scope", "openid profile offline_access")];
+        let tokens = world.tokens(&client, &person, &scope);
+        let access = tokens.access_token.expose();
+        let refresh = tokens.refresh_token.as_ref().unwrap().expose();
+        let said = |token| world.provider.introspect(&client, token).unwrap();
+        let introspected = serde_json::to_value(said(access)).unwrap();
+        let of_refresh = serde_json::to_value(said(refresh)).unwrap();
+        let info = Value::from(world.provider.userinfo(access).unwrap());
+        for said in [&world.id_claims(&tokens), &introspected, &of_refresh, &info] {
+            assert_eq!(said["sub"], expected, "{subject_type}");
+        }
+        let is_public = subject_type == "public";
+        assert_eq!(info.get("npub").is_some(), is_public);
+        let named = info["preferred_username"].as_str().unwrap();
+        assert_eq!(named.starts_with("npub"), is_public);
+        let again = world.token(
+            &client,
+            &[("grant_type", "refresh_token"), ("refresh_token", refresh)],
+        );
+        assert_eq!(world.id_claims(&again.ok().unwrap())["sub"], expected);
+
+        // It is them whom a hint or a named subject of before names.
+        let hint = tokens.id_token.as_deref().unwrap();
+        let claims = json!({"id_token": {"sub": {"value": expected}}}).to_string();
+        for wish in [("id_token_hint", hint), ("claims", claims.as_str())] {
+            let text = request(&client, &[wish, ("prompt", "none")]);
+            let outcome = world.authorize(&text, Some(&person));
+            assert!(redirect(outcome).param("code").is_some(), "{}", wish.0);
+        }
+        world
+            .provider
+            .session_ended(&person.user, &person.session)
+            .unwrap();
+        let calls = world.provider.due_logouts(10).unwrap();
+        let told = world.provider.keys.verify("logout+jwt", &calls[0].token);
+        assert_eq!(told.unwrap()["sub"], expected);
+
+        let elsewhere = world.id_claims(&world.tokens(&other, &person, &[]));
+        let own = world.provider.subject(&other.metadata, &person.user);
+        assert_eq!(elsewhere["sub"], json!(own));
+    }
+}
+
+#[test]
+fn who_merged_none_is_not_looked_up() {
+    let world = World::new();
+    let client = world.client(json!({}));
+    let (mut person, _) = merged(&world, &client);
+    person.merged = false;
+    let claims = world.id_claims(&world.tokens(&client, &person, &[]));
+    assert_eq!(claims["sub"], person.user.as_str());
+}

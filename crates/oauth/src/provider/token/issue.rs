@@ -101,7 +101,8 @@ impl Provider {
         let expires_at = now.plus(lifetime.min(TOKEN_LIFETIME));
         let issuer = self.config.issuer.as_str();
         let authorized = grant.authorized.as_ref();
-        let subject = authorized.map(|authorized| self.subject(metadata, &authorized.user));
+        let subject =
+            authorized.map(|authorized| self.subject(metadata, authorized.subject_user()));
         let claims = AccessClaims {
             iss: issuer,
             sub: subject.as_deref().unwrap_or(client.id.as_str()),
@@ -163,7 +164,7 @@ impl Provider {
         let metadata = &client.metadata;
         let asked = authorized.claims.id_token.keys();
         let asked: Vec<&str> = asked.map(String::as_str).collect();
-        let subject = self.subject(metadata, &authorized.user);
+        let subject = self.subject(metadata, authorized.subject_user());
         let told = self.personal_claims(authorized, &subject, |claim| {
             asked.contains(&claim.name) && claim.may_be_told(scope, metadata.subject_type)
         })?;

@@ -18,6 +18,7 @@ fn person(world: &World, method: SignInMethod) -> Person {
         session: SessionId::generate(&*world.clock, &OsEntropy),
         auth_time: world.provider.now(),
         method,
+        merged: false,
     }
 }
 

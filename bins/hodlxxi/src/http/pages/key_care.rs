@@ -1,0 +1,160 @@
+//! `/account/keys/…`: labels, the primary key, a key that was lost.
+
+use actix_web::{HttpResponse, web};
+use hodlxxi_auth::account::{DisplayName, Freeze};
+use hodlxxi_auth::identity::Identity;
+
+use super::account::{noticed, or_confirm};
+use super::{PageForm, see_other};
+use crate::compose::App;
+use crate::http::block::hop;
+use crate::http::failure::Failure;
+use crate::http::limit::Caller;
+use crate::http::openapi::forms;
+use crate::views::AccountNotice;
+
+/// `POST /account/keys/label`
+#[utoipa::path(
+    post,
+    path = "/account/keys/label",
+    operation_id = "labelKey",
+    tag = "Pages",
+    summary = "Give a key a label",
+    request_body(content = forms::LabelForm, content_type = "application/x-www-form-urlencoded"),
+    security(("session" = [])),
+    responses(
+        (status = 303, description = "To `/account`, which tells what happened."),
+        (status = 401, description = "Nobody is signed in.")
+    )
+)]
+pub(crate) async fn label(
+    app: web::Data<App>,
+    caller: Caller,
+    form: PageForm,
+) -> Result<HttpResponse, Failure> {
+    let label = match form.fields.get("label").trim() {
+        "" => None,
+        entered => match DisplayName::parse(entered) {
+            Ok(label) => Some(label),
+            Err(_) => return Ok(noticed(AccountNotice::LabelRefused)),
+        },
+    };
+    let (session, origin) = (form.browser.session(), form.browser.origin());
+    let labelled = hop(&app, move |app| {
+        let visitor = app.changing_visitor(session.as_ref(), caller)?;
+        let Ok(identity) = form.fields.get("key").parse::<Identity>() else {
+            return Ok(false);
+        };
+        let (session, people) = (&visitor.session, app.sign_in());
+        Ok::<_, Failure>(people.label(session, &identity, label.as_ref(), &origin)?)
+    })
+    .await?;
+    Ok(noticed(if labelled {
+        AccountNotice::KeyLabelled
+    } else {
+        AccountNotice::Gone
+    }))
+}
+
+/// `POST /account/keys/primary`
+#[utoipa::path(
+    post,
+    path = "/account/keys/primary",
+    operation_id = "makeKeyPrimary",
+    tag = "Pages",
+    summary = "Make a key the primary one",
+    request_body(content = forms::KeyForm, content_type = "application/x-www-form-urlencoded"),
+    security(("session" = [])),
+    responses(
+        (status = 303, description = "To `/account`, which tells what happened; or to `/login`, where the sign-in is more than five minutes ago."),
+        (status = 401, description = "Nobody is signed in.")
+    )
+)]
+pub(crate) async fn make_primary(
+    app: web::Data<App>,
+    caller: Caller,
+    form: PageForm,
+) -> Result<HttpResponse, Failure> {
+    let (session, origin) = (form.browser.session(), form.browser.origin());
+    let made = hop(&app, move |app| {
+        let visitor = app.changing_visitor(session.as_ref(), caller)?;
+        let Ok(identity) = form.fields.get("key").parse::<Identity>() else {
+            return Ok(false);
+        };
+        let people = app.sign_in();
+        Ok::<_, Failure>(people.make_primary(&visitor.session, &identity, &origin)?)
+    })
+    .await;
+    or_confirm(made.map(|made| {
+        noticed(if made {
+            AccountNotice::KeyMadePrimary
+        } else {
+            AccountNotice::Gone
+        })
+    }))
+}
+
+/// `POST /account/keys/freeze`
+#[utoipa::path(
+    post,
+    path = "/account/keys/freeze",
+    operation_id = "freezeKey",
+    tag = "Pages",
+    summary = "Freeze a key that was lost or stolen",
+    request_body(content = forms::KeyForm, content_type = "application/x-www-form-urlencoded"),
+    security(("session" = [])),
+    responses(
+        (status = 303, description = "To `/account`, which tells what happened; or to `/login`, where the sign-in is more than five minutes ago."),
+        (status = 401, description = "Nobody is signed in.")
+    )
+)]
+pub(crate) async fn freeze(
+    app: web::Data<App>,
+    caller: Caller,
+    form: PageForm,
+) -> Result<HttpResponse, Failure> {
+    let (session, origin) = (form.browser.session(), form.browser.origin());
+    let outcome = hop(&app, move |app| {
+        let visitor = app.changing_visitor(session.as_ref(), caller)?;
+        match form.fields.get("key").parse::<Identity>() {
+            Ok(identity) => Ok(app.freeze(&visitor.session, &identity, &origin)?),
+            Err(_) => Ok::<_, Failure>(Freeze::Unknown),
+        }
+    })
+    .await;
+    or_confirm(outcome.map(|outcome| {
+        noticed(match outcome {
+            Freeze::Frozen { .. } | Freeze::AlreadyFrozen => AccountNotice::KeyFrozen,
+            Freeze::NeedsAnotherKey => AccountNotice::NeedsAnotherKey,
+            Freeze::Unknown => AccountNotice::Gone,
+        })
+    }))
+}
+
+/// `POST /account/keys/enough`
+#[utoipa::path(
+    post,
+    path = "/account/keys/enough",
+    operation_id = "acceptOneKey",
+    tag = "Pages",
+    summary = "Say that one key is enough",
+    request_body(content = forms::BareForm, content_type = "application/x-www-form-urlencoded"),
+    security(("session" = [])),
+    responses(
+        (status = 303, description = "To `/account`, which offers no second key any more."),
+        (status = 401, description = "Nobody is signed in.")
+    )
+)]
+pub(crate) async fn one_is_enough(
+    app: web::Data<App>,
+    caller: Caller,
+    form: PageForm,
+) -> Result<HttpResponse, Failure> {
+    let session = form.browser.session();
+    hop(&app, move |app| {
+        let visitor = app.changing_visitor(session.as_ref(), caller)?;
+        Ok::<_, Failure>(app.sign_in().accept_one_key(&visitor.session)?)
+    })
+    .await?;
+    Ok(see_other("/account"))
+}

@@ -1,0 +1,228 @@
+//! What merging accounts does to what the clients have: on both databases.
+
+use std::sync::Barrier;
+
+use hodlxxi_auth::account::{
+    AccountEndStore as _, AccountStore as _, Merge, MergeOutcome, ProvenKey,
+};
+use hodlxxi_auth::identity::Identity;
+use hodlxxi_kernel::audit::Action;
+use hodlxxi_kernel::{
+    ClientId, ConsentId, OsEntropy, SessionId, SignInMethod, SystemClock, UserId,
+};
+use hodlxxi_oauth::contract::{Fixture as _, NOW};
+use hodlxxi_oauth::grant::{Consent, ConsentStore as _, GrantStore as _, LogoutStore as _};
+use hodlxxi_oauth::person::SubjectSource as _;
+use hodlxxi_oauth::scope::ScopeSet;
+
+use crate::fixture::{Fresh, act};
+use crate::logouts::{client, redemption};
+
+/// Somebody with a session.
+struct Account {
+    user: UserId,
+    session: SessionId,
+}
+
+fn account(fresh: &Fresh) -> Account {
+    let user = fresh.user();
+    let session = fresh.session(&user);
+    Account { user, session }
+}
+
+fn connect(fresh: &Fresh, user: &UserId, client: &ClientId) {
+    let consent = Consent {
+        id: ConsentId::generate(&SystemClock, &OsEntropy),
+        scope: ScopeSet::parse("openid"),
+        claims: Vec::new(),
+    };
+    fresh
+        .database
+        .remember_consent(user, client, &consent, NOW, &act(Action::ConsentGiven))
+        .unwrap();
+}
+
+fn disconnect(fresh: &Fresh, user: &UserId, client: &ClientId) {
+    let act = act(Action::ConsentWithdrawn);
+    let had = fresh.database.withdraw_consent(user, client, NOW, &act);
+    assert!(had.unwrap());
+}
+
+/// Merges the account `goes` into `stays`.
+fn merge(fresh: &Fresh, stays: &Account, goes: &UserId) -> MergeOutcome {
+    let key = ProvenKey {
+        identity: Identity::Script(goes.as_str().as_bytes().to_vec()),
+        public_key: None,
+        method: SignInMethod::Bitcoin,
+        address: None,
+    };
+    fresh
+        .database
+        .merge(&Merge {
+            user: stays.user.clone(),
+            session: stays.session.clone(),
+            key,
+            now: NOW,
+            act: act(Action::AccountMerged),
+            away: act(Action::AccountMergedAway),
+        })
+        .unwrap()
+}
+
+fn is_merged(outcome: &MergeOutcome) -> bool {
+    matches!(outcome, MergeOutcome::Merged { .. })
+}
+
+fn known_as(fresh: &Fresh, user: &UserId, client: &ClientId) -> Option<UserId> {
+    fresh.database.known_as(user, client).unwrap()
+}
+
+#[test]
+fn consents_move_and_grants_end_and_each_client_keeps_its_subject() {
+    for fresh in Fresh::each() {
+        let (mine, theirs) = (account(&fresh), account(&fresh));
+        let [here, there, granted] = [(); 3].map(|()| client(&fresh));
+        connect(&fresh, &mine.user, &here);
+        connect(&fresh, &theirs.user, &there);
+        let redeemed = redemption(&granted, &theirs.user, &theirs.session);
+        fresh.database.redeem(&redeemed).unwrap();
+        let token = &redeemed.access.hash;
+        assert!(fresh.database.access_token(token, NOW).unwrap().is_some());
+        let outcome = merge(&fresh, &mine, &theirs.user);
+        assert!(is_merged(&outcome), "{outcome:?}");
+        assert_eq!(known_as(&fresh, &mine.user, &here), None);
+        for client in [&there, &granted] {
+            let subject = known_as(&fresh, &mine.user, client);
+            assert_eq!(subject.as_ref(), Some(&theirs.user));
+        }
+        let consent = |user, client| fresh.database.consent(user, client).unwrap();
+        assert!(consent(&mine.user, &here).is_some() && consent(&mine.user, &there).is_some());
+        assert!(consent(&theirs.user, &there).is_none());
+        assert!(fresh.database.access_token(token, NOW).unwrap().is_none());
+        // Who took part in the session that ended is told, of the account that stayed.
+        let queue = |user: &UserId| {
+            let ended = &theirs.session;
+            fresh.database.queue_logouts(user, ended, NOW).unwrap()
+        };
+        assert_eq!((queue(&theirs.user), queue(&mine.user)), (0, 1));
+    }
+}
+
+#[test]
+fn a_client_that_is_connected_to_both_is_named_and_nothing_is_done() {
+    for fresh in Fresh::each() {
+        let (mine, theirs) = (account(&fresh), account(&fresh));
+        let [both, granted, other] = [(); 3].map(|()| client(&fresh));
+        for client in [&both, &other] {
+            connect(&fresh, &mine.user, client);
+        }
+        connect(&fresh, &theirs.user, &both);
+        connect(&fresh, &mine.user, &granted);
+        let redeemed = redemption(&granted, &theirs.user, &theirs.session);
+        fresh.database.redeem(&redeemed).unwrap();
+        let MergeOutcome::Conflict(mut clients) = merge(&fresh, &mine, &theirs.user) else {
+            panic!("a conflict")
+        };
+        let mut expected = vec![both.clone(), granted.clone()];
+        clients.sort();
+        expected.sort();
+        assert_eq!(clients, expected);
+        assert!(fresh.database.user(&theirs.user).unwrap().is_some());
+
+        disconnect(&fresh, &theirs.user, &both);
+        disconnect(&fresh, &mine.user, &granted);
+        assert!(is_merged(&merge(&fresh, &mine, &theirs.user)));
+        assert_eq!(known_as(&fresh, &mine.user, &both), None);
+        let subject = known_as(&fresh, &mine.user, &granted);
+        assert_eq!(subject, Some(theirs.user));
+    }
+}
+
+#[test]
+fn subjects_stay_through_a_second_merge_and_a_disconnection() {
+    for fresh in Fresh::each() {
+        let [first, second, third] = [(); 3].map(|()| account(&fresh));
+        let [a, b, gone] = [(); 3].map(|()| client(&fresh));
+        connect(&fresh, &first.user, &a);
+        connect(&fresh, &first.user, &gone);
+        connect(&fresh, &second.user, &b);
+        assert!(is_merged(&merge(&fresh, &second, &first.user)));
+        disconnect(&fresh, &second.user, &gone);
+        let subject = known_as(&fresh, &second.user, &gone);
+        assert_eq!(subject.as_ref(), Some(&first.user));
+        // The third is connected to what the second had left: that counts for more.
+        connect(&fresh, &third.user, &gone);
+        assert!(is_merged(&merge(&fresh, &third, &second.user)));
+        let subject = |client| known_as(&fresh, &third.user, client);
+        assert_eq!(subject(&a), Some(first.user));
+        assert_eq!(subject(&b), Some(second.user));
+        assert_eq!(subject(&gone), None);
+    }
+}
+
+#[test]
+fn a_consent_given_beside_a_merge_is_kept_or_refused_and_never_lost() {
+    for fresh in Fresh::each() {
+        let (mine, theirs) = (account(&fresh), account(&fresh));
+        let known = client(&fresh);
+        connect(&fresh, &theirs.user, &known);
+        let barrier = Barrier::new(2);
+        let outcome = std::thread::scope(|scope| {
+            let merging = scope.spawn(|| {
+                barrier.wait();
+                merge(&fresh, &mine, &theirs.user)
+            });
+            barrier.wait();
+            connect(&fresh, &mine.user, &known);
+            merging.join().unwrap()
+        });
+        let subject = known_as(&fresh, &mine.user, &known);
+        assert!(
+            fresh
+                .database
+                .consent(&mine.user, &known)
+                .unwrap()
+                .is_some()
+        );
+        if is_merged(&outcome) {
+            assert_eq!(subject, Some(theirs.user));
+        } else {
+            assert_eq!(outcome, MergeOutcome::Conflict(vec![known]));
+            assert_eq!(subject, None);
+        }
+    }
+}
+
+#[test]
+fn whoever_is_deleted_leaves_no_row_behind() {
+    for fresh in Fresh::each() {
+        let (mine, theirs) = (account(&fresh), account(&fresh));
+        let known = client(&fresh);
+        connect(&fresh, &theirs.user, &known);
+        assert!(is_merged(&merge(&fresh, &mine, &theirs.user)));
+        fresh.execute("UPDATE users SET deletes_at = 1");
+        let act = act(Action::AccountDeleted);
+        assert!(
+            fresh
+                .database
+                .delete_account(&mine.user, NOW, &act)
+                .unwrap()
+        );
+        for table in [
+            "users",
+            "linked_keys",
+            "sessions",
+            "consents",
+            "grants",
+            "devices",
+            "merged_accounts",
+            "subject_aliases",
+        ] {
+            // Fails if there is a row: that id is taken.
+            let row = format!("SELECT 1, '{table}' FROM {table}");
+            fresh.execute(&format!(
+                "INSERT INTO schema_info (id, oldest_version) {row}"
+            ));
+        }
+    }
+}
