@@ -2,21 +2,13 @@
 //!
 //! Screenshots stay in `tests/output` for people to look at.
 
-use std::fs;
-use std::path::PathBuf;
-
 use hodlxxi_tests::application::Application;
+use hodlxxi_tests::browser::Browser;
 use hodlxxi_tests::person::{Form, Person};
-use hodlxxi_tests::programs::{node, output, tests_folder};
+use hodlxxi_tests::programs::{node, output, screenshots};
 use hodlxxi_tests::relying_party::RelyingParty;
 use hodlxxi_tests::server::Server;
 use serde_json::{Value, json};
-
-fn screenshots() -> PathBuf {
-    let folder = tests_folder().join("output");
-    fs::create_dir_all(&folder).expect("a folder for screenshots");
-    folder
-}
 
 fn sign_in(scripts: &str) {
     let (server, person) = (Server::start(&[]), Person::named("browser"));
@@ -45,6 +37,19 @@ fn signs_in_at_a_relying_party_without_javascript() {
     sign_in("off");
 }
 
+/// Looks at pages, each a name and a path, in every size and colour, with a session's cookie or an empty one.
+pub(crate) fn look(server: &Server, cookie: &str, pages: &[(&str, &str)]) {
+    let mut command = node("browser/pages.mjs");
+    command.args([&server.issuer(), cookie]).arg(screenshots());
+    output(command.args(pages.iter().map(|(name, path)| format!("{name}={path}"))));
+}
+
+/// The session of `browser`, as a cookie for another one.
+pub(crate) fn session_cookie(server: &Server, browser: &Browser) -> String {
+    let name = server.cookie_name("hodlxxi_session");
+    format!("{name}={}", browser.cookie(&name).expect("a session"))
+}
+
 #[test]
 fn no_page_has_an_accessibility_violation_in_any_size_or_colour() {
     let person = Person::named("looked at");
@@ -62,11 +67,6 @@ fn no_page_has_an_accessibility_violation_in_any_size_or_colour() {
         login.url.path(),
         login.url.query().unwrap_or_default()
     );
-    let look = |cookie: &str, pages: &[(&str, &str)]| {
-        let mut command = node("browser/pages.mjs");
-        command.args([&server.issuer(), cookie]).arg(screenshots());
-        output(command.args(pages.iter().map(|(name, path)| format!("{name}={path}"))));
-    };
     let open = [
         ("home", "/"),
         ("login", "/login"),
@@ -77,23 +77,17 @@ fn no_page_has_an_accessibility_violation_in_any_size_or_colour() {
         ("not-found", "/no-such-page"),
         ("bad-request", "/oauth/authorize?client_id=unknown"),
     ];
-    look("", &open);
+    look(&server, "", &open);
 
     person.sign_in(&browser);
     let other = RelyingParty::register(&server, &json!({"client_name": "Another application"}));
     other.sign_in(&browser, "openid profile");
-    let cookie = format!(
-        "{}={}",
-        server.cookie_name("hodlxxi_session"),
-        browser
-            .cookie(&server.cookie_name("hodlxxi_session"))
-            .expect("a session")
-    );
+    let cookie = session_cookie(&server, &browser);
     let signed_in = [
         ("home-signed-in", "/"),
         ("consent", request.as_str()),
         ("account", "/account"),
         ("logout", "/oauth/logout"),
     ];
-    look(&cookie, &signed_in);
+    look(&server, &cookie, &signed_in);
 }

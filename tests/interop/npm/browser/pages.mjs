@@ -8,7 +8,7 @@ const [cookieName, cookieValue] = cookie.split("=");
 const faults = [];
 const browser = await open();
 try {
-  for (const width of [320, 1440]) {
+  for (const width of [320, 768, 1440]) {
     for (const colorScheme of ["light", "dark"]) {
       const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme, reducedMotion: "reduce" });
       await context.addInitScript(axe);
