@@ -80,6 +80,9 @@ impl ConsentStore for Database {
         act: &AuditEntry,
     ) -> Result<ConsentId, StoreError> {
         self.write_tx(|conn| {
+            // Before the row that it is about: whoever merges the account holds this, and writes such rows.
+            let query = users::table.find(user.as_str()).select(users::id);
+            let _: Option<String> = locked!(conn, for_key_share, query).optional()?;
             let first = (
                 c::user_id.eq(user.as_str()),
                 c::client_id.eq(client.as_str()),

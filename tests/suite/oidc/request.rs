@@ -225,3 +225,17 @@ fn a_post_becomes_a_get() {
     let target = allow(&browser, browser.get(next.as_str()));
     assert_eq!(query(&target)["state"], "the-state");
 }
+
+#[test]
+fn the_sign_in_page_says_which_key_an_application_asks_for() {
+    let server = Server::start(&[]);
+    let client = RelyingParty::register(&server, &json!({}));
+    let browser = server.browser();
+    let wished = "urn:hodlxxi:acr:nostr urn:example:gold urn:hodlxxi:acr:bitcoin";
+    let login = browser.visit(&client.request(&[("acr_values", wished)]));
+    let said = "asks you to sign in with: <strong><bdi>Nostr key, Bitcoin key</bdi></strong>";
+    assert!(login.body.contains(said), "{}", login.body);
+    assert!(login.body.contains("data-open=\"with-nostr\""));
+    let login = browser.visit(&client.request(&[]));
+    assert!(!login.body.contains("asks you to sign in with"));
+}

@@ -69,6 +69,7 @@ impl Words {
             shell: self.shell(false),
             continue_to: self.say("/account"),
             requester: guests.then(|| self.requester()),
+            wanted: Vec::new(),
             guests,
             identifier: identifier.to_owned(),
             problem,

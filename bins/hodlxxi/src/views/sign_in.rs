@@ -2,6 +2,8 @@
 
 use askama::Template;
 
+use hodlxxi_kernel::SignInMethod;
+
 use super::problem::Problem;
 use super::shell::{Requester, Shell};
 
@@ -19,6 +21,8 @@ pub struct LoginPage {
     pub continue_to: String,
     /// The application that asked, if one did.
     pub requester: Option<Requester>,
+    /// The kinds of key that the application asks for, best first; any if empty.
+    pub wanted: Vec<SignInMethod>,
     /// Whether guests are let in, by the server and by what asked for the sign-in.
     pub guests: bool,
     /// What was entered before, or suggested by `login_hint`; empty at first.
@@ -38,13 +42,26 @@ impl LoginPage {
         if self.is_npub() { self.kept() } else { "" }
     }
 
-    /// The section that the problem, or what was entered, belongs to; empty if neither is there.
+    /// The kinds of key asked for, in words.
+    fn wanted_words(&self) -> String {
+        let words =
+            |method: &SignInMethod| self.shell.t.get(&format!("method-{}", method.as_str()));
+        let words: Vec<_> = self.wanted.iter().map(words).collect();
+        words.join(", ")
+    }
+
+    /// The section that the problem, or what was entered, belongs to, or else what is asked for; empty if nothing is.
     fn section(&self) -> &'static str {
         match (self.kept().is_empty(), self.is_npub()) {
             (false, true) => "with-nostr",
             (false, false) => "with-bitcoin",
             (true, _) if self.problem.is_some() => "with-bitcoin",
-            (true, _) => "",
+            (true, _) => self.wanted.first().map_or("", |method| match method {
+                SignInMethod::Bitcoin => "with-bitcoin",
+                SignInMethod::Lightning => "with-lightning",
+                SignInMethod::Nostr => "with-nostr",
+                SignInMethod::Guest => "as-guest",
+            }),
         }
     }
 

@@ -188,6 +188,7 @@ fn a_private_key_is_never_shown_back() {
         shell: shell.clone(),
         continue_to: "/".to_owned(),
         requester: None,
+        wanted: Vec::new(),
         guests: false,
         identifier: entered.to_owned(),
         problem: Some(Problem::PrivateKeyEntered),

@@ -120,3 +120,4 @@ problem-key-frozen = Dieser Schlüssel ist gesperrt.
 problem-key-frozen-advice = Er wurde als verloren oder gestohlen gemeldet und meldet niemanden mehr an. Melden Sie sich mit einem anderen Schlüssel Ihres Kontos an.
 problem-nothing-to-merge = Es gibt kein anderes Konto, das sich zusammenführen ließe.
 problem-nothing-to-merge-advice = Dieser Schlüssel gehört schon zu diesem Konto oder zu keinem: Fügen Sie ihn stattdessen als Schlüssel hinzu.
+sign-in-wanted = Die Anwendung bittet um eine Anmeldung mit: { $ways }

@@ -120,3 +120,4 @@ problem-key-frozen = This key is frozen.
 problem-key-frozen-advice = It was reported lost or stolen, and signs in no more. Sign in with another key of your account.
 problem-nothing-to-merge = There is no other account to merge.
 problem-nothing-to-merge-advice = This key belongs to this account already, or to none: add it as a key instead.
+sign-in-wanted = The application asks you to sign in with: { $ways }

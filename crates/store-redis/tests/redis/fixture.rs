@@ -89,7 +89,12 @@ impl Fresh {
 
 fn open(server: &str, deployment: &Deployment, clock: &Arc<ManualClock>) -> Redis {
     let url = server.parse().unwrap();
-    Redis::open(&url, deployment, 8, clock.clone()).unwrap()
+    let redis = Redis::open(&url, deployment, 8, clock.clone()).unwrap();
+    // The pool connects beside, and each new connection looks at the marker: not in the middle of a test.
+    while redis.pool_state().connections < 8 {
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+    redis
 }
 
 /// A Redis server whose keys are ours to make.

@@ -2,6 +2,7 @@
 
 use actix_web::{HttpResponse, web};
 use hodlxxi_auth::challenge::Purpose;
+use hodlxxi_kernel::SignInMethod;
 use hodlxxi_limit::Act;
 use serde::Deserialize;
 
@@ -29,6 +30,8 @@ pub(super) struct Asked {
     pub(super) requester: Option<Requester>,
     guests: bool,
     hint: String,
+    /// The kinds of key it asks for, best first; any if empty.
+    wanted: Vec<SignInMethod>,
     pub(super) ui_locales: Option<String>,
     pub(super) place: Option<String>,
 }
@@ -43,6 +46,7 @@ impl Asked {
                 requester: None,
                 guests: app.guests_allowed(),
                 hint: String::new(),
+                wanted: Vec::new(),
                 ui_locales: None,
                 place: None,
             },
@@ -50,11 +54,18 @@ impl Asked {
                 requester: Some(super::requester(&login.client)),
                 guests: app.guests_allowed() && login.allows_guests,
                 hint: login.login_hint.unwrap_or_default(),
+                wanted: methods(&login.acr_values),
                 ui_locales: login.ui_locales,
                 place: Some(login.form_action),
             },
         }
     }
+}
+
+/// The ways to sign in that have one of these authentication contexts, in this order.
+fn methods(acr_values: &[String]) -> Vec<SignInMethod> {
+    let method = |acr: &String| SignInMethod::ALL.into_iter().find(|one| one.acr() == acr);
+    acr_values.iter().filter_map(method).collect()
 }
 
 /// `GET /login?continue=<path>`
@@ -109,6 +120,7 @@ fn first_step(
         shell: browser.shell(app, visitor),
         continue_to: continue_to.as_str().to_owned(),
         requester: asked.requester,
+        wanted: asked.wanted,
         guests: asked.guests,
         identifier,
         problem,
