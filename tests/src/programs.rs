@@ -1,6 +1,6 @@
 //! Programs of others, which `tests/install` puts in place. One that is missing fails the test that needs it.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
@@ -13,6 +13,13 @@ use crate::waiting::wait_until;
 /// The folder of this package.
 pub fn tests_folder() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// Where screenshots stay, for people to look at.
+pub fn screenshots() -> PathBuf {
+    let folder = tests_folder().join("output");
+    fs::create_dir_all(&folder).expect("a folder for screenshots");
+    folder
 }
 
 /// The top of the repository.

@@ -30,6 +30,8 @@ fn the_browser_decides_which_language_a_page_speaks() {
     for path in [
         "/",
         "/login",
+        "/developers",
+        "/developers/playground",
         "/legal/privacy",
         "/legal/terms",
         "/no-such-page",

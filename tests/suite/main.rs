@@ -7,10 +7,12 @@
 )]
 
 mod accounts;
+mod admin;
 mod bad_input;
 mod browser;
 mod cluster;
 mod deploy;
+mod developers;
 mod house_rules;
 mod languages;
 mod layers;

@@ -7,8 +7,10 @@ use hodlxxi_tests::server::Server;
 use reqwest::Method;
 use serde_json::json;
 
-const OPEN: [&str; 5] = [
+const OPEN: [&str; 7] = [
     "/",
+    "/developers",
+    "/developers/playground",
     "/login",
     "/oauthx/docs",
     "/legal/privacy",

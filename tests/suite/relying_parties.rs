@@ -5,16 +5,18 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::Command;
 
-use hodlxxi_tests::application::{Application, Registration};
+use hodlxxi_tests::application::Application;
 use hodlxxi_tests::browser::{Answer, Browser};
 use hodlxxi_tests::front::Certificate;
 use hodlxxi_tests::guide::program;
-use hodlxxi_tests::node::build_folder;
+use hodlxxi_tests::node::{build_folder, free_port};
 use hodlxxi_tests::person::Person;
 use hodlxxi_tests::programs::{Background, debian, output, repository, tests_folder};
 use hodlxxi_tests::relying_party::{consent_form, register};
 use hodlxxi_tests::server::Server;
 use serde_json::Value;
+
+use crate::developers::{make, text_of};
 
 /// Opens the application's protected page as somebody signed in at the provider, allows what it asks, and answers
 /// what the application shows in the end.
@@ -77,10 +79,24 @@ fn openidconnect_of_crates_io() {
     goes_through(&application, &server, &Person::named("rust"));
 }
 
+/// The settings that the page of a new client shows for Apache, with the secret put in.
+fn settings_for_apache(server: &Server, redirect_uri: &str) -> String {
+    let developer = server.browser();
+    Person::named("apache's operator").sign_in(&developer);
+    let made = make(&developer, "web", &[("redirect_uris", redirect_uri)]);
+    let page = developer.get(&format!("/developers/clients/{}", made.id));
+    let secret = made.secret.expect("a secret");
+    text_of(&page, "apache-code").replace("CLIENT_SECRET", &secret)
+}
+
 #[test]
 fn apache_with_mod_auth_openidc() {
     let (server, person) = (Server::start(&[]), Person::named("apache"));
-    let registration = Registration::with(&server, "/private/callback");
+    let port = free_port();
+    let settings = settings_for_apache(
+        &server,
+        &format!("http://localhost:{port}/private/callback"),
+    );
     let home = tempfile::tempdir().expect("a folder");
     let page = home.path().join("htdocs/private/index.html");
     fs::create_dir_all(page.parent().expect("its folder")).expect("folders");
@@ -104,12 +120,10 @@ fn apache_with_mod_auth_openidc() {
     });
     let configuration = [
         ("@HOME@", path(home.path())),
-        ("@PORT@", &registration.port.to_string()),
+        ("@PORT@", &port.to_string()),
         ("@USER@", user),
         ("@TRUST@", &trust),
-        ("@ISSUER@", &server.issuer()),
-        ("@CLIENT_ID@", &registration.id),
-        ("@CLIENT_SECRET@", &registration.secret),
+        ("@SETTINGS@", &settings),
     ]
     .iter()
     .fold(configuration, |text, (word, value)| {
@@ -119,11 +133,11 @@ fn apache_with_mod_auth_openidc() {
     fs::write(&file, configuration).expect("the configuration");
     let mut apache = debian("apache2");
     let running = Background::start(apache.arg("-f").arg(&file).arg("-DFOREGROUND"));
-    let _running = running.wait_for(registration.port);
+    let _running = running.wait_for(port);
     let shown = sign_in_at(
         &server,
         &person,
-        &format!("http://localhost:{}/private/index.html", registration.port),
+        &format!("http://localhost:{port}/private/index.html"),
     );
     let log = fs::read_to_string(home.path().join("error.log")).unwrap_or_default();
     assert_eq!(shown.status, 200, "{}\n{log}", shown.body);

@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use hodlxxi_kernel::audit::AuditEntry;
-use hodlxxi_kernel::{ClientId, ClientTier, Clock, SecretHash, StoreError, Timestamp};
+use hodlxxi_kernel::{ClientId, ClientTier, Clock, SecretHash, StoreError, Timestamp, UserId};
 use hodlxxi_oauth::client::{Client, ClientMetadata, ClientPage, ClientStore, InitialAccessToken};
 
 /// How long a client is at hand, in microseconds.
@@ -89,6 +89,20 @@ impl ClientStore for ClientCache {
         self.store.insert_client_with_token(client, token, now, act)
     }
 
+    fn insert_owned_client(
+        &self,
+        client: &Client,
+        owner: &UserId,
+        most: u32,
+        act: &AuditEntry,
+    ) -> Result<bool, StoreError> {
+        self.store.insert_owned_client(client, owner, most, act)
+    }
+
+    fn clients_of(&self, owner: &UserId) -> Result<Vec<Client>, StoreError> {
+        self.store.clients_of(owner)
+    }
+
     fn client(&self, id: &ClientId) -> Result<Option<Client>, StoreError> {
         self.store.client(id)
     }
@@ -126,9 +140,26 @@ impl ClientStore for ClientCache {
         &self,
         id: &ClientId,
         secret: &SecretHash,
+        old_good_until: Option<Timestamp>,
         act: &AuditEntry,
     ) -> Result<bool, StoreError> {
-        self.changing(id, || self.store.set_client_secret(id, secret, act))
+        self.changing(id, || {
+            self.store
+                .set_client_secret(id, secret, old_good_until, act)
+        })
+    }
+
+    fn end_previous_secret(&self, id: &ClientId, act: &AuditEntry) -> Result<bool, StoreError> {
+        self.changing(id, || self.store.end_previous_secret(id, act))
+    }
+
+    fn set_client_verified(
+        &self,
+        id: &ClientId,
+        verified: bool,
+        act: &AuditEntry,
+    ) -> Result<bool, StoreError> {
+        self.changing(id, || self.store.set_client_verified(id, verified, act))
     }
 
     fn set_client_disabled(
@@ -234,6 +265,8 @@ mod tests {
                 id: ClientId::generate(&*self.clock, &OsEntropy),
                 secret_hash: None,
                 registration_token_hash: None,
+                previous_secret: None,
+                owner: None,
                 metadata: serde_json::from_value(metadata).unwrap(),
                 origin: ClientOrigin::Registered,
                 verified: false,

@@ -272,10 +272,9 @@ impl App {
         &self.auditor
     }
 
-    /// An act of the administrator at the command line.
-    pub(crate) fn operator_act(&self, action: Action) -> AuditEntry {
-        let origin = Origin::operator();
-        AuditEntry::new(action, &origin, &*self.clock, &*self.entropy)
+    /// An act of an administrator, at the command line or at the pages.
+    pub(crate) fn act(&self, action: Action, origin: &Origin) -> AuditEntry {
+        AuditEntry::new(action, origin, &*self.clock, &*self.entropy)
     }
 
     /// The guarded client for what the server fetches.

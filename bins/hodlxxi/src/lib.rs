@@ -2,6 +2,7 @@
 //!
 //! Deliberately absent: decisions about keys, scopes and money, which the domain crates make.
 
+mod admin;
 pub mod assets;
 pub mod commands;
 pub mod compose;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::views::Texts;
 use hodlxxi_auth::account::{AccessPolicy, AccountStore, LinkedKey, Session};
+use hodlxxi_kernel::audit::Origin;
 use hodlxxi_kernel::{AccessLevel, SignInMethod, StoreError, UserId};
 use hodlxxi_oauth::person::{Person, Profile, ProfileSource};
 
@@ -73,6 +74,11 @@ impl Visitor {
             method: self.session.method(),
             merged: self.session.user.merged_at.is_some(),
         }
+    }
+
+    /// The request of this person as an administrator's, for the audit log.
+    pub(crate) fn administrating(&self, origin: &Origin) -> Origin {
+        origin.by_administrator(&self.session.user.id, &self.session.id)
     }
 
     /// The name a page shows: the chosen one, or the beginning of the key.

@@ -83,6 +83,13 @@ impl AuditLog for MemoryLog {
 }
 
 impl AuditStore for MemoryLog {
+    fn page(&self, before: Option<&AuditId>, limit: u32) -> Result<Vec<AuditRecord>, StoreError> {
+        let state = self.state();
+        let records = state.entries.values().rev().map(|row| &row.record);
+        let wanted = records.filter(|record| before.is_none_or(|before| record.id < *before));
+        Ok(wanted.take(as_count(limit)).cloned().collect())
+    }
+
     fn unsealed(&self, limit: u32) -> Result<Vec<AuditRecord>, StoreError> {
         let state = self.state();
         Ok(state.unsealed().take(as_count(limit)).cloned().collect())

@@ -4,7 +4,7 @@
 use std::io;
 use std::sync::Arc;
 
-use hodlxxi_kernel::audit::{Action, AuditEntry, AuditId, Origin, Part};
+use hodlxxi_kernel::audit::{Action, AuditEntry, AuditId, AuditRecord, Origin, Part};
 use hodlxxi_kernel::{Clock, Entropy, MasterKey, StoreError, Timestamp, UserId};
 use thiserror::Error;
 
@@ -22,6 +22,29 @@ const SEALS: u32 = 100;
 /// Entries that a page of a person's is made of at most.
 const PAGE: u32 = 200;
 
+/// Entries that one search looks at, at most: so many at a time, so many times.
+const LOOKED_AT: (u32, usize) = (1_000, 5);
+
+/// Which entries are looked for; each condition that is given must hold.
+#[derive(Debug, Clone, Default)]
+pub struct Search {
+    /// The word of the action, or how it begins, such as `admin.`.
+    pub action: Option<String>,
+    /// The account concerned.
+    pub person: Option<UserId>,
+    /// The id of the client concerned.
+    pub client: Option<String>,
+}
+
+/// What a search found, newest first, and where it goes on.
+#[derive(Debug, Clone, Default)]
+pub struct Found {
+    /// The entries.
+    pub records: Vec<AuditRecord>,
+    /// Pass as `before` to go on; none where there is no more to look at.
+    pub next: Option<AuditId>,
+}
+
 /// Why nothing was exported, or not all.
 #[derive(Debug, Error)]
 pub enum ExportError {
@@ -31,6 +54,18 @@ pub enum ExportError {
     /// It could not be written.
     #[error("the log could not be written")]
     Write(#[from] io::Error),
+}
+
+impl Search {
+    /// Whether `record`, which is of the person looked for, is wanted.
+    fn wants(&self, record: &AuditRecord) -> bool {
+        let of =
+            |wanted: &Option<String>, is: &dyn Fn(&str) -> bool| wanted.as_deref().is_none_or(is);
+        of(&self.action, &|action| record.action.starts_with(action))
+            && of(&self.client, &|client| {
+                record.client.as_deref() == Some(client)
+            })
+    }
 }
 
 /// An audit log: see the [module](self).
@@ -65,6 +100,58 @@ impl Auditor {
     /// The half of the key that checks the seals.
     pub fn public_key(&self) -> PublicSealKey {
         self.key.public()
+    }
+
+    /// Looks for entries, newest first, beginning after `before`: at most `limit` of them, among at most
+    /// 5,000, so that one search is short however rare they are.
+    pub fn search(
+        &self,
+        search: &Search,
+        before: Option<&AuditId>,
+        limit: usize,
+    ) -> Result<Found, StoreError> {
+        let (step, steps) = LOOKED_AT;
+        let mut found = Found {
+            next: before.cloned(),
+            ..Found::default()
+        };
+        for _ in 0..steps {
+            let page = self.looked_at(search, found.next.as_ref(), step)?;
+            let ended = page.len() < step as usize;
+            for record in page {
+                found.next = Some(record.id.clone());
+                if search.wants(&record) {
+                    found.records.push(record);
+                }
+                if found.records.len() == limit {
+                    return Ok(found);
+                }
+            }
+            if ended {
+                found.next = None;
+                return Ok(found);
+            }
+        }
+        Ok(found)
+    }
+
+    /// Entries that a search looks at: everybody's, or of both parts of a person's, which are kept apart.
+    fn looked_at(
+        &self,
+        search: &Search,
+        before: Option<&AuditId>,
+        limit: u32,
+    ) -> Result<Vec<AuditRecord>, StoreError> {
+        let Some(person) = &search.person else {
+            return self.store.page(before, limit);
+        };
+        let mut records = Vec::new();
+        for part in [Part::Acts, Part::FailedSignIns] {
+            records.extend(self.store.concerning(person, part, before, limit)?);
+        }
+        records.sort_unstable_by(|one, other| other.id.cmp(&one.id));
+        records.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+        Ok(records)
     }
 
     /// Seals what is not sealed yet, at most one batch; answers whether there may be more. To be called

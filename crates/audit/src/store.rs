@@ -1,6 +1,6 @@
 //! What a log asks of whoever keeps it. Each method is one atomic step.
 
-use hodlxxi_kernel::audit::{AuditEntry, AuditLog, AuditRecord};
+use hodlxxi_kernel::audit::{AuditEntry, AuditId, AuditLog, AuditRecord};
 use hodlxxi_kernel::{StoreError, Timestamp, UserId};
 
 use crate::seal::{Checkpoint, Seal, Tip};
@@ -16,6 +16,9 @@ pub struct Waiting {
 
 /// Keeps entries, the seals over them, and what is left of those that expired.
 pub trait AuditStore: AuditLog {
+    /// Entries of everybody, newest by id first, beginning after `before`; at most `limit`.
+    fn page(&self, before: Option<&AuditId>, limit: u32) -> Result<Vec<AuditRecord>, StoreError>;
+
     /// Entries that are not sealed, oldest (by id) first; at most `limit`.
     fn unsealed(&self, limit: u32) -> Result<Vec<AuditRecord>, StoreError>;
 

@@ -77,6 +77,17 @@ fn is_of(part: Part) -> SqlLiteral<Bool> {
 }
 
 impl AuditStore for Database {
+    fn page(&self, before: Option<&AuditId>, limit: u32) -> Result<Vec<AuditRecord>, StoreError> {
+        let mut newest = table
+            .order(e::id.desc())
+            .limit(i64::from(limit))
+            .into_boxed();
+        if let Some(before) = before {
+            newest = newest.filter(e::id.lt(before.as_str()));
+        }
+        self.read(|conn| Ok(records(newest.load(conn)?)?))
+    }
+
     fn unsealed(&self, limit: u32) -> Result<Vec<AuditRecord>, StoreError> {
         let waiting = table
             .filter(e::seal.eq(UNSEALED))

@@ -2,101 +2,21 @@
 
 use diesel::prelude::*;
 use hodlxxi_kernel::audit::AuditEntry;
-use hodlxxi_kernel::{ClientId, ClientTier, SecretHash, StoreError, Timestamp};
-use hodlxxi_oauth::client::{
-    Client, ClientMetadata, ClientOrigin, ClientPage, ClientStore, InitialAccessToken,
-};
+use hodlxxi_kernel::{ClientId, ClientTier, SecretHash, StoreError, Timestamp, UserId};
+use hodlxxi_oauth::client::{Client, ClientMetadata, ClientPage, ClientStore, InitialAccessToken};
 
 use crate::audit;
+use crate::client_rows::{ClientRow, REGISTERED, tier_text};
 use crate::conn::{Conn, each_backend, locked};
 use crate::database::Database;
 use crate::fault::Fault;
 use crate::noted::Noted;
-use crate::row::{RowError, column, count, from_json, hash, moment, seconds, to_json};
+use crate::row::{RowError, count, seconds, to_json};
 use crate::schema::clients::{self as c, table};
-use crate::schema::initial_access_tokens as tokens;
+use crate::schema::{initial_access_tokens as tokens, users};
 
 /// How often a client's use is written down at most, in seconds.
 const USE_NOTED_EVERY: i64 = 24 * 3600;
-
-const REGISTERED: &str = "registered";
-const ADMINISTRATOR: &str = "administrator";
-
-#[derive(Queryable, Insertable)]
-#[diesel(table_name = c, treat_none_as_default_value = false)]
-pub(crate) struct ClientRow {
-    pub(crate) id: String,
-    secret_hash: Option<String>,
-    registration_token_hash: Option<String>,
-    metadata: String,
-    origin: String,
-    verified: bool,
-    created_at: i64,
-    last_used_at: Option<i64>,
-    disabled_at: Option<i64>,
-    disabled_count: i64,
-    tier: Option<String>,
-}
-
-impl ClientRow {
-    fn new(client: &Client) -> Result<Self, Fault> {
-        Ok(Self {
-            id: client.id.to_string(),
-            secret_hash: client.secret_hash.map(|hash| hash.to_text()),
-            registration_token_hash: client.registration_token_hash.map(|hash| hash.to_text()),
-            metadata: to_json(&client.metadata)?,
-            origin: match client.origin {
-                ClientOrigin::Registered => REGISTERED.to_owned(),
-                ClientOrigin::Administrator => ADMINISTRATOR.to_owned(),
-            },
-            verified: client.verified,
-            created_at: client.created_at.as_unix(),
-            last_used_at: seconds(client.last_used_at),
-            disabled_at: seconds(client.disabled_at),
-            disabled_count: client.disabled_count.into(),
-            tier: tier_text(client.tier),
-        })
-    }
-}
-
-impl TryFrom<ClientRow> for Client {
-    type Error = RowError;
-
-    fn try_from(row: ClientRow) -> Result<Self, RowError> {
-        let token = hash(row.registration_token_hash);
-        Ok(Self {
-            id: row.id.try_into().map_err(column("clients", "id"))?,
-            secret_hash: hash(row.secret_hash).map_err(column("clients", "secret_hash"))?,
-            registration_token_hash: token.map_err(column("clients", "registration_token_hash"))?,
-            metadata: from_json(&row.metadata, "clients", "metadata")?,
-            origin: match row.origin.as_str() {
-                REGISTERED => ClientOrigin::Registered,
-                ADMINISTRATOR => ClientOrigin::Administrator,
-                _ => return Err(column("clients", "origin")("neither of the two origins")),
-            },
-            verified: row.verified,
-            tier: tier(row.tier)?,
-            created_at: Timestamp::from_unix(row.created_at),
-            last_used_at: moment(row.last_used_at),
-            disabled_at: moment(row.disabled_at),
-            disabled_count: row
-                .disabled_count
-                .try_into()
-                .map_err(column("clients", "disabled_count"))?,
-        })
-    }
-}
-
-/// A tier as it is kept: none is the one that every client has.
-fn tier_text(tier: ClientTier) -> Option<String> {
-    (tier != ClientTier::Free).then(|| tier.as_str().to_owned())
-}
-
-/// The tier of a client.
-pub(crate) fn tier(text: Option<String>) -> Result<ClientTier, RowError> {
-    let tier = text.map(|text| text.parse()).transpose();
-    Ok(tier.map_err(column("clients", "tier"))?.unwrap_or_default())
-}
 
 impl Database {
     /// Notes that a client was used, to within a day: in a transaction of its own, before the one that
@@ -173,6 +93,38 @@ impl ClientStore for Database {
         })
     }
 
+    fn insert_owned_client(
+        &self,
+        client: &Client,
+        owner: &UserId,
+        most: u32,
+        act: &AuditEntry,
+    ) -> Result<bool, StoreError> {
+        self.write_tx(|conn| {
+            // Of several at once, one after the other counts what is there.
+            let person = users::table.find(owner.as_str()).select(users::id);
+            let _: Option<String> = locked!(conn, for_no_key_update, person).optional()?;
+            let theirs = table.filter(c::owner_user_id.eq(owner.as_str()));
+            let number: i64 = theirs.count().get_result(conn)?;
+            if number >= i64::from(most) {
+                return Ok(false);
+            }
+            insert(conn, client, act)?;
+            Ok(true)
+        })
+    }
+
+    fn clients_of(&self, owner: &UserId) -> Result<Vec<Client>, StoreError> {
+        let theirs = table
+            .filter(c::owner_user_id.eq(owner.as_str()))
+            .order(c::id.desc());
+        self.read(|conn| {
+            let rows: Vec<ClientRow> = theirs.load(conn)?;
+            let clients: Result<_, RowError> = rows.into_iter().map(Client::try_from).collect();
+            Ok(clients?)
+        })
+    }
+
     fn client(&self, id: &ClientId) -> Result<Option<Client>, StoreError> {
         self.read(|conn| {
             let query = table.find(id.as_str());
@@ -211,10 +163,48 @@ impl ClientStore for Database {
         &self,
         id: &ClientId,
         secret: &SecretHash,
+        old_good_until: Option<Timestamp>,
         act: &AuditEntry,
     ) -> Result<bool, StoreError> {
-        let client =
-            diesel::update(table.find(id.as_str())).set(c::secret_hash.eq(secret.to_text()));
+        let (client, new) = (table.find(id.as_str()), c::secret_hash.eq(secret.to_text()));
+        let until = c::previous_secret_until.eq(seconds(old_good_until));
+        self.write_tx(|conn| {
+            let changed = if old_good_until.is_some() {
+                let old = c::previous_secret_hash.eq(c::secret_hash);
+                diesel::update(client)
+                    .set((new, old, until))
+                    .execute(conn)?
+            } else {
+                let old = c::previous_secret_hash.eq(None::<String>);
+                diesel::update(client)
+                    .set((new, old, until))
+                    .execute(conn)?
+            };
+            audit::insert_if(conn, changed == 1, act)
+        })
+    }
+
+    fn end_previous_secret(&self, id: &ClientId, act: &AuditEntry) -> Result<bool, StoreError> {
+        let kept = table
+            .find(id.as_str())
+            .filter(c::previous_secret_hash.is_not_null());
+        let ended = diesel::update(kept).set((
+            c::previous_secret_hash.eq(None::<String>),
+            c::previous_secret_until.eq(None::<i64>),
+        ));
+        self.write_tx(|conn| {
+            let changed = ended.execute(conn)? == 1;
+            audit::insert_if(conn, changed, act)
+        })
+    }
+
+    fn set_client_verified(
+        &self,
+        id: &ClientId,
+        verified: bool,
+        act: &AuditEntry,
+    ) -> Result<bool, StoreError> {
+        let client = diesel::update(table.find(id.as_str())).set(c::verified.eq(verified));
         self.write_tx(|conn| {
             let changed = client.execute(conn)? == 1;
             audit::insert_if(conn, changed, act)
@@ -325,6 +315,7 @@ impl ClientStore for Database {
             let unused = old
                 .select(old.field(c::id))
                 .filter(old.field(c::origin).eq(REGISTERED))
+                .filter(old.field(c::owner_user_id).is_null())
                 .filter(old.field(c::last_used_at).is_null())
                 .filter(old.field(c::created_at).lt(made_before.as_unix()))
                 .limit(i64::from(limit));

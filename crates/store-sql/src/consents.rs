@@ -11,7 +11,7 @@ use hodlxxi_oauth::grant::{Authorized, Connection, Consent, ConsentStore};
 use hodlxxi_oauth::scope::ScopeSet;
 
 use crate::audit;
-use crate::clients::ClientRow;
+use crate::client_rows::ClientRow;
 use crate::conn::{Conn, each_backend, locked};
 use crate::database::Database;
 use crate::fault::Fault;

@@ -11,6 +11,7 @@ use hodlxxi_oauth::grant::{
 use hodlxxi_oauth::scope::ScopeSet;
 
 use crate::audit;
+use crate::client_rows;
 use crate::clients;
 use crate::conn::{Conn, each_backend};
 use crate::database::Database;
@@ -174,7 +175,7 @@ impl GrantStore for Database {
             Ok(Some(ActiveAccessToken {
                 token: token.try_into()?,
                 grant: grant.try_into()?,
-                tier: clients::tier(tier)?,
+                tier: client_rows::tier(tier)?,
             }))
         })
     }

@@ -17,6 +17,7 @@ mod audit;
 mod audit_rows;
 pub mod backup;
 mod challenges;
+mod client_rows;
 mod clients;
 mod clock;
 mod codes;

@@ -15,8 +15,8 @@ use crate::conn::{Conn, each_backend};
 use crate::fault::Fault;
 use crate::row::column;
 use crate::schema::{
-    consents, devices, grants, linked_keys, logout_deliveries, merged_accounts, session_clients,
-    sessions, subject_aliases as aliases, users,
+    clients, consents, devices, grants, linked_keys, logout_deliveries, merged_accounts,
+    session_clients, sessions, subject_aliases as aliases, users,
 };
 use crate::sessions::session_ids;
 
@@ -196,6 +196,11 @@ fn move_all(conn: &mut Conn, merge: &Merge, goes: &str) -> Result<Vec<SessionId>
             users::updated_at.eq(now),
             users::is_guest.eq(false),
         ))
+        .execute(conn)?;
+    // Its clients move too, be they more than one person may make.
+    let owned = clients::table.filter(clients::owner_user_id.eq(goes));
+    diesel::update(owned)
+        .set(clients::owner_user_id.eq(stays))
         .execute(conn)?;
     // Its codes, grants and tokens go with it.
     diesel::delete(users::table.find(goes)).execute(conn)?;

@@ -119,6 +119,9 @@ table! {
         disabled_at -> Nullable<BigInt>,
         disabled_count -> BigInt,
         tier -> Nullable<Text>,
+        owner_user_id -> Nullable<Text>,
+        previous_secret_hash -> Nullable<Text>,
+        previous_secret_until -> Nullable<BigInt>,
     }
 }
 

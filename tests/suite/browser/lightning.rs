@@ -1,10 +1,8 @@
 //! Sign-in with a Lightning wallet in Chromium: the page that goes on by itself, and the one that runs no scripts.
 
 use hodlxxi_tests::person::Person;
-use hodlxxi_tests::programs::{node, output};
+use hodlxxi_tests::programs::{node, output, screenshots};
 use hodlxxi_tests::server::Server;
-
-use super::screenshots;
 
 #[test]
 fn the_page_goes_on_by_itself_and_renews_its_code() {

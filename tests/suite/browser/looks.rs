@@ -4,12 +4,12 @@
 use hodlxxi_tests::browser::Browser;
 use hodlxxi_tests::form::forms;
 use hodlxxi_tests::person::{Form, Person, challenge, text, verify};
-use hodlxxi_tests::programs::{node, output};
+use hodlxxi_tests::programs::{node, output, screenshots};
 use hodlxxi_tests::relying_party::RelyingParty;
 use hodlxxi_tests::server::Server;
 use serde_json::json;
 
-use super::{screenshots, session};
+use super::{look_in, session_cookie};
 
 /// Links the key of `person` to the account that `browser` is signed in to.
 fn link(browser: &Browser, person: &Person) {
@@ -52,16 +52,13 @@ fn look(language: &str, suffix: &str) {
         login.url.query().unwrap_or_default()
     );
     let look = |cookie: &str, pages: &[(&str, &str)]| {
-        let mut command = node("browser/pages.mjs");
-        command.args([&server.issuer(), cookie, language]);
-        command.arg(screenshots());
-        output(
-            command.args(
-                pages
-                    .iter()
-                    .map(|(name, path)| format!("{name}{suffix}={path}")),
-            ),
-        );
+        let named = |(name, path): &(&str, &str)| (format!("{name}{suffix}"), (*path).to_owned());
+        let pages: Vec<_> = pages.iter().map(named).collect();
+        let pages: Vec<_> = pages
+            .iter()
+            .map(|(name, path)| (&**name, &**path))
+            .collect();
+        look_in(language, &server, cookie, &pages);
     };
     let open = [
         ("home", "/"),
@@ -84,7 +81,7 @@ fn look(language: &str, suffix: &str) {
         ("account", "/account"),
         ("logout", "/oauth/logout"),
     ];
-    look(&session(&server, &browser), &signed_in);
+    look(&session_cookie(&server, &browser), &signed_in);
 
     let (spare, lost) = (Person::named("spare"), Person::named("lost"));
     link(&browser, &spare);
@@ -101,12 +98,16 @@ fn look(language: &str, suffix: &str) {
         ("account-keys", "/account"),
         ("review", "/account/review?continue=/legal/terms"),
     ];
-    look(&session(&server, &browser), &news);
+    look(&session_cookie(&server, &browser), &news);
 
     let stranger = Person::named("stranger");
     stranger.sign_in(&server.browser());
     let mut command = node("browser/forms.mjs");
-    command.args([&server.issuer(), &session(&server, &browser), language]);
+    command.args([
+        &server.issuer(),
+        &session_cookie(&server, &browser),
+        language,
+    ]);
     command.arg(screenshots());
     command.args([
         suffix,

@@ -7,28 +7,30 @@ mod lightning;
 mod looks;
 mod private_keys;
 
-use std::fs;
-use std::path::PathBuf;
-
 use hodlxxi_tests::application::Application;
 use hodlxxi_tests::browser::Browser;
 use hodlxxi_tests::person::{Form, Person};
-use hodlxxi_tests::programs::{node, output, tests_folder};
+use hodlxxi_tests::programs::{node, output, screenshots};
 use hodlxxi_tests::server::Server;
 use serde_json::Value;
 
-/// Where screenshots are kept.
-fn screenshots() -> PathBuf {
-    let folder = tests_folder().join("output");
-    fs::create_dir_all(&folder).expect("a folder for screenshots");
-    folder
+/// Looks at pages, each a name and a path, in every size and colour, with a session's cookie or an empty one.
+pub(crate) fn look(server: &Server, cookie: &str, pages: &[(&str, &str)]) {
+    look_in("en", server, cookie, pages);
 }
 
-/// The session cookie of `browser`, for a browser that others drive.
-fn session(server: &Server, browser: &Browser) -> String {
+/// The same in a language.
+fn look_in(language: &str, server: &Server, cookie: &str, pages: &[(&str, &str)]) {
+    let mut command = node("browser/pages.mjs");
+    command.args([&server.issuer(), cookie, language]);
+    command.arg(screenshots());
+    output(command.args(pages.iter().map(|(name, path)| format!("{name}={path}"))));
+}
+
+/// The session of `browser`, as a cookie for another one.
+pub(crate) fn session_cookie(server: &Server, browser: &Browser) -> String {
     let name = server.cookie_name("hodlxxi_session");
-    let value = browser.cookie(&name).expect("a session");
-    format!("{name}={value}")
+    format!("{name}={}", browser.cookie(&name).expect("a session"))
 }
 
 fn sign_in(scripts: &str) {

@@ -11,7 +11,8 @@ use hodlxxi_kernel::Timestamp;
 use hodlxxi_kernel::audit::Origin;
 
 use super::error::CommandError;
-use super::user::{self, UserRef};
+use super::user;
+use crate::admin::UserRef;
 use crate::compose::App;
 
 /// Findings that are told; the rest is counted.

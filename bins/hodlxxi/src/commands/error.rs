@@ -14,8 +14,8 @@ use hodlxxi_store_sql::{MigrateError, OpenError, SchemaError};
 use thiserror::Error;
 
 use super::backup::BackupError;
-use super::user::UserRef;
 use super::wallet::WalletCommandError;
+use crate::admin::UserRef;
 use crate::compose::StartError;
 use crate::config::{ConfigError, Setting, settings};
 use crate::fetch::FetchError;

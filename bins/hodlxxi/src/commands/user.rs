@@ -1,18 +1,16 @@
 //! `user`: people's accounts.
 
-use std::fmt;
 use std::io::Write;
-use std::str::FromStr;
 
 use clap::{Subcommand, ValueEnum};
 use hodlxxi_auth::account::{DisplayName, LinkedKey, User};
-use hodlxxi_auth::identity::Identity;
-use hodlxxi_kernel::audit::{Action, AuditEntry};
-use hodlxxi_kernel::{AccessLevel, IdError, PublicKey, UserId};
+use hodlxxi_kernel::AccessLevel;
+use hodlxxi_kernel::audit::Origin;
 use serde_json::{Value, json};
 
 use super::error::CommandError;
 use super::output::{self, moment, moment_or_dash};
+use crate::admin::UserRef;
 use crate::compose::App;
 
 /// Accounts read at a time.
@@ -66,35 +64,6 @@ pub(super) enum Level {
     Limited,
 }
 
-/// An account, as an operator names it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum UserRef {
-    /// By its id.
-    Id(UserId),
-    /// By a key linked to it.
-    Key(PublicKey),
-}
-
-impl FromStr for UserRef {
-    type Err = IdError;
-
-    fn from_str(text: &str) -> Result<Self, IdError> {
-        match PublicKey::parse(text) {
-            Ok(key) => Ok(Self::Key(key)),
-            Err(_) => text.parse().map(Self::Id),
-        }
-    }
-}
-
-impl fmt::Display for UserRef {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Id(id) => id.fmt(f),
-            Self::Key(key) => write!(f, "with the key {}", key.to_hex()),
-        }
-    }
-}
-
 impl UserCommand {
     pub(super) fn run(self, app: &App, out: &mut dyn Write) -> Result<(), CommandError> {
         match self {
@@ -102,7 +71,7 @@ impl UserCommand {
             Self::Show { user, json } => show(app, &find(app, &user)?, json, out),
             Self::Disable { user } => {
                 let user = find(app, &user)?;
-                disable(app, &user.id)?;
+                app.disable_account(&user.id, &Origin::operator())?;
                 Ok(writeln!(
                     out,
                     "Account {} is disabled, its sessions are ended.",
@@ -111,8 +80,7 @@ impl UserCommand {
             }
             Self::Enable { user } => {
                 let user = find(app, &user)?;
-                let act = act(app, Action::UserEnabled, &user.id);
-                app.accounts().enable_user(&user.id, app.now(), &act)?;
+                app.enable_account(&user.id, &Origin::operator())?;
                 Ok(writeln!(out, "Account {} is enabled.", user.id)?)
             }
             Self::Promote { user, level } => {
@@ -122,9 +90,7 @@ impl UserCommand {
                     Level::Special => (Some(AccessLevel::Special), "special"),
                     Level::Limited => (None, "what its keys give"),
                 };
-                let act = act(app, Action::LevelGranted, &user.id).detail(word);
-                app.accounts()
-                    .set_granted_level(&user.id, granted, app.now(), &act)?;
+                app.grant_level(&user.id, granted, &Origin::operator())?;
                 Ok(writeln!(
                     out,
                     "Account {} has the access level {word}.",
@@ -135,28 +101,10 @@ impl UserCommand {
     }
 }
 
-fn act(app: &App, action: Action, user: &UserId) -> AuditEntry {
-    app.operator_act(action).person(user)
-}
-
 /// The account that an operator names.
 pub(super) fn find(app: &App, user: &UserRef) -> Result<User, CommandError> {
-    let found = match user {
-        UserRef::Id(id) => app.accounts().user(id)?,
-        UserRef::Key(key) => app.accounts().user_by_identity(&Identity::of_key(key))?,
-    };
+    let found = app.account(user)?;
     found.ok_or_else(|| CommandError::NoUser(user.clone()))
-}
-
-/// Queues what the relying parties of each session are to be told, then ends all of it: in this
-/// order, since a logout told too early does no harm and one never told does.
-fn disable(app: &App, user: &UserId) -> Result<(), CommandError> {
-    for session in app.sessions().sessions_of(user, app.now())? {
-        app.provider().session_ended(user, &session.id)?;
-    }
-    let act = act(app, Action::UserDisabled, user);
-    app.accounts().disable_user(user, app.now(), &act)?;
-    Ok(())
 }
 
 fn list(app: &App, as_json: bool, out: &mut dyn Write) -> Result<(), CommandError> {

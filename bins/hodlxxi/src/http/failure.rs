@@ -90,6 +90,11 @@ impl Failure {
         )
     }
 
+    pub(crate) fn key_required() -> Self {
+        let detail = "this is for people who signed in with a key";
+        Self::new(StatusCode::FORBIDDEN, "auth.key_required", detail)
+    }
+
     pub(crate) fn not_found() -> Self {
         Self::new(
             StatusCode::NOT_FOUND,

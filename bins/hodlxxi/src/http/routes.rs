@@ -133,6 +133,14 @@ routes! {
     "/account/sessions/end" => POST pages::account::end_session;
     "/account/sessions/end-others" => POST pages::account::end_other_sessions;
     "/account/connections/revoke" => POST pages::account::revoke_connection;
+    "/developers" => GET pages::developers::show;
+    "/developers/new" => GET pages::developers::new::show, POST pages::developers::new::create;
+    "/developers/playground" => GET pages::developers::playground::show;
+    "/developers/playground/callback" => GET pages::developers::playground::back;
+    "/admin" => GET pages::admin::show;
+    "/admin/clients" => GET pages::admin::clients::show, POST pages::admin::clients::change;
+    "/admin/users" => GET pages::admin::users::show;
+    "/admin/audit" => GET pages::admin::audit::show;
     "/legal/privacy" => GET pages::legal::privacy;
     "/legal/terms" => GET pages::legal::terms;
     "/oauthx/docs" => GET pages::docs::show;
@@ -162,4 +170,10 @@ routes! {
     "/static/{version}/{name}" => GET assets::show;
     "/logo/{client_id}" => GET pages::logo::show;
     "/picture/{name}" => GET pages::picture::show;
+    "/admin/users/{user_id}" => GET pages::admin::users::one, POST pages::admin::users::change;
+    "/developers/clients/{client_id}" =>
+        GET pages::developers::own::show, POST pages::developers::own::change;
+    "/developers/clients/{client_id}/secret" => POST pages::developers::own::rotate;
+    "/developers/clients/{client_id}/secret/end-old" => POST pages::developers::own::end_old_secret;
+    "/developers/clients/{client_id}/delete" => POST pages::developers::own::delete;
 }

@@ -9,8 +9,10 @@
 
 mod account;
 mod activity;
+mod admin;
 mod api_docs;
 mod consent;
+mod developers;
 mod device;
 mod error;
 mod home;
@@ -18,6 +20,7 @@ mod legal;
 mod lightning;
 mod logout;
 mod moment;
+mod playground;
 mod problem;
 mod prove;
 mod review;
@@ -33,11 +36,19 @@ mod tests;
 
 pub use account::{AccountNotice, AccountPage, ConnectionRow, KeyRow, SessionRow};
 pub use activity::{ActivityList, ActivityRow, describe_act};
+pub use admin::{
+    AdminAuditPage, AdminAuditRow, AdminClientRow, AdminClientsPage, AdminKeyRow, AdminNotice,
+    AdminPage, AdminUserPage, AdminUserRow, AdminUsersPage,
+};
 pub use api_docs::{
     ApiBody, ApiDocsPage, ApiErrorCode, ApiGroup, ApiOperation, ApiParameter, ApiResponse,
 };
 pub use askama::Template;
 pub use consent::{ConsentClient, ConsentPage};
+pub use developers::{
+    ClientForm, ClientProblem, ClientSecretPage, Developer, DeveloperNotice, DevelopersPage,
+    NewClientPage, OwnClientPage, OwnClientRow, client_name, kind_name, snippets,
+};
 pub use device::device;
 pub use error::ErrorPage;
 pub use home::HomePage;
@@ -45,6 +56,7 @@ pub use legal::{PrivacyPage, TermsPage};
 pub use lightning::{LightningPage, WelcomePage};
 pub use logout::{FormPostPage, LoggedOutPage, LogoutPage};
 pub use moment::Moment;
+pub use playground::PlaygroundPage;
 pub use problem::Problem;
 pub use prove::{IdentifierKind, ProofPurpose, ProvePage};
 pub use review::{DeviceNews, FarewellPage, KeyNews, ReviewPage};

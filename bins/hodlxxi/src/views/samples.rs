@@ -6,6 +6,9 @@ use hodlxxi_oauth::scope::{Scope, ScopeSet};
 
 use super::*;
 
+mod admin;
+mod developers;
+
 /// Markup, and both quotes, that must never come out as they went in.
 pub(crate) const HOSTILE: &str = "<script>alert(1)</script>\"'><img src=x onerror=y>&amp;";
 
@@ -22,6 +25,8 @@ pub(crate) fn pages(hostile: bool) -> Vec<(&'static str, String)> {
     words.consent(&mut pages);
     words.leaving(&mut pages);
     words.account(&mut pages);
+    words.admin(&mut pages);
+    words.developers(&mut pages);
     words.others(&mut pages);
     pages
 }
@@ -390,6 +395,7 @@ impl Words {
                 shell: self.shell(signed_in),
                 guests: signed_in,
                 open_registration: !signed_in,
+                administrator: signed_in,
             };
             add(pages, name, &page);
         }

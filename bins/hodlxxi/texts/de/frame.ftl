@@ -3,6 +3,7 @@
 frame-skip = Zum Inhalt springen
 frame-main = Hauptmenü
 frame-api = API
+frame-developers = Entwicklung
 frame-account = Konto:
 frame-sign-in = Anmelden
 frame-sign-out = Abmelden

@@ -3,6 +3,7 @@
 frame-skip = Skip to the content
 frame-main = Main
 frame-api = API
+frame-developers = Developers
 frame-account = Account:
 frame-sign-in = Sign in
 frame-sign-out = Sign out

@@ -81,6 +81,32 @@ pub fn failed_sign_ins_hide_no_act(store: &impl AuditStore) {
     assert_eq!(oldest.unwrap(), [AuditRecord::from(&failures[0])]);
 }
 
+/// Each entry of everybody once, the newest first.
+pub fn pages_run_from_new_to_old_and_end(store: &impl AuditStore) {
+    let entries = [
+        full(&user(), NOW),
+        bare(NOW.plus(1)),
+        full(&user(), NOW.plus(2)),
+        bare(NOW.plus(3)),
+        bare(NOW.plus(4)),
+    ];
+    for entry in &entries {
+        store.record(entry).unwrap();
+    }
+    let mut seen: Vec<AuditRecord> = Vec::new();
+    loop {
+        let before = seen.last().map(|record| record.id.clone());
+        let page = store.page(before.as_ref(), 2).unwrap();
+        assert!(page.len() <= 2);
+        if page.is_empty() {
+            break;
+        }
+        seen.extend(page);
+    }
+    let newest: Vec<_> = entries.iter().rev().map(AuditRecord::from).collect();
+    assert_eq!(seen, newest);
+}
+
 /// What is erased is gone, what is not of this person stays, and the seal over both still holds.
 pub fn erasing_leaves_the_rest_and_the_hash(store: &impl AuditStore) {
     let (gone, stays) = (user(), user());

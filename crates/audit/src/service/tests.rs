@@ -151,3 +151,44 @@ fn an_export_has_what_was_asked_for_and_the_seals_over_it() {
     assert_eq!(middle[2]["number"], 2);
     assert_eq!(kinds(&world.export(Some(begin.plus(500)), None)), ["key"]);
 }
+
+#[test]
+fn a_search_finds_what_it_is_told_and_goes_on_where_it_ended() {
+    let world = World::new();
+    world.act(30);
+    world.clock.advance(1);
+    let made = AuditEntry::new(
+        Action::ClientVerified,
+        &Origin::operator(),
+        &*world.clock,
+        &OsEntropy,
+    );
+    world.log.record(&made).unwrap();
+    world.clock.advance(1);
+    world.act(5_100);
+    let search = |search: &Search, before: Option<&AuditId>| {
+        world.auditor.search(search, before, 20).unwrap()
+    };
+    let admin = Search {
+        action: Some("admin.".to_owned()),
+        ..Search::default()
+    };
+    // Not among the first 5,000, and so told where to go on.
+    let first = search(&admin, None);
+    assert!(first.records.is_empty() && first.next.is_some());
+    let second = search(&admin, first.next.as_ref());
+    assert_eq!(second.records, [AuditRecord::from(&made)]);
+    assert_eq!(second.next, None);
+    let all = search(&Search::default(), None);
+    assert_eq!(all.records.len(), 20);
+    let theirs = Search {
+        person: Some(world.person.clone()),
+        ..Search::default()
+    };
+    assert_eq!(search(&theirs, None).records.len(), 20);
+    let nobodys = Search {
+        client: Some("nobody".to_owned()),
+        ..Search::default()
+    };
+    assert!(search(&nobodys, None).records.is_empty());
+}

@@ -61,15 +61,16 @@ pub struct AuditEntry {
 impl AuditEntry {
     /// An act that is done now; whom and what it concerns is added by the methods below.
     pub fn new(action: Action, origin: &Origin, clock: &dyn Clock, entropy: &dyn Entropy) -> Self {
+        let (person, session) = origin.administrator.clone().unzip();
         Self {
             id: AuditId::generate(clock, entropy),
             at: clock.now(),
             action,
             outcome: Outcome::Done,
             origin: origin.clone(),
-            person: None,
+            person,
             client: None,
-            session: None,
+            session,
             key: None,
             detail: None,
             salt: entropy.bytes(),
@@ -159,6 +160,25 @@ mod tests {
         .detail(&"d".repeat(1_000));
         assert_eq!(entry.key.map(|key| key.len()), Some(MAX_KEY));
         assert_eq!(entry.detail.map(|detail| detail.len()), Some(MAX_DETAIL));
+    }
+
+    #[test]
+    fn an_administrators_session_is_told_whomever_the_act_concerns() {
+        let clock = &SystemClock;
+        let (admin, other) = (
+            UserId::generate(clock, &OsEntropy),
+            UserId::generate(clock, &OsEntropy),
+        );
+        let session = SessionId::generate(clock, &OsEntropy);
+        let origin = Origin::request(None, None, None).by_administrator(&admin, &session);
+        let entry = AuditEntry::new(Action::ClientVerified, &origin, clock, &OsEntropy);
+        assert_eq!(
+            (&entry.person, &entry.session),
+            (&Some(admin), &Some(session.clone()))
+        );
+        let entry = entry.person(&other);
+        assert_eq!((entry.person, entry.session), (Some(other), Some(session)));
+        assert_eq!(entry.origin.actor.as_str(), "administrator");
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 
 use super::Actor;
+use crate::{SessionId, UserId};
 
 /// The longest description of itself that is kept of a browser, in characters.
 const MAX_USER_AGENT: usize = 200;
@@ -18,6 +19,8 @@ pub struct Origin {
     pub request_id: Option<String>,
     /// The program's own description of itself, cut to 200 characters.
     pub user_agent: Option<String>,
+    /// The administrator who acts, and in which session; both are concerned where nobody else is.
+    pub administrator: Option<(UserId, SessionId)>,
 }
 
 impl Origin {
@@ -39,6 +42,17 @@ impl Origin {
             address,
             request_id,
             user_agent: user_agent.and_then(shortened),
+            administrator: None,
+        }
+    }
+
+    /// The same request, made by this administrator in this session.
+    #[must_use]
+    pub fn by_administrator(&self, person: &UserId, session: &SessionId) -> Self {
+        Self {
+            actor: Actor::Administrator,
+            administrator: Some((person.clone(), session.clone())),
+            ..self.clone()
         }
     }
 
@@ -67,6 +81,7 @@ impl Origin {
             address: None,
             request_id: None,
             user_agent: None,
+            administrator: None,
         }
     }
 }

@@ -68,6 +68,12 @@ pub enum Action {
     ClientsExpired,
     /// A client got a new secret.
     ClientSecretRotated,
+    /// The secret before a client's last was ended before its time.
+    ClientSecretEnded,
+    /// An administrator vouched for a client's name.
+    ClientVerified,
+    /// That was taken back.
+    ClientUnverified,
     /// A client was disabled, and all that it was granted revoked.
     ClientDisabled,
     /// A client was enabled again.
@@ -92,7 +98,7 @@ pub enum Action {
 
 impl Action {
     /// All of them.
-    pub const ALL: [Self; 42] = [
+    pub const ALL: [Self; 45] = [
         Self::SignedIn,
         Self::SignInFailed,
         Self::KeyLinked,
@@ -125,6 +131,9 @@ impl Action {
         Self::ClientDeleted,
         Self::ClientsExpired,
         Self::ClientSecretRotated,
+        Self::ClientSecretEnded,
+        Self::ClientVerified,
+        Self::ClientUnverified,
         Self::ClientDisabled,
         Self::ClientEnabled,
         Self::ClientTierSet,
@@ -172,6 +181,9 @@ impl Action {
             Self::ClientDeleted => "oauth.client_deleted",
             Self::ClientsExpired => "oauth.clients_expired",
             Self::ClientSecretRotated => "oauth.client_secret_rotated",
+            Self::ClientSecretEnded => "oauth.client_secret_ended",
+            Self::ClientVerified => "admin.client_verified",
+            Self::ClientUnverified => "admin.client_unverified",
             Self::ClientDisabled => "admin.client_disabled",
             Self::ClientEnabled => "admin.client_enabled",
             Self::ClientTierSet => "admin.client_tier_set",
@@ -235,6 +247,8 @@ pub enum Actor {
     Client,
     /// An administrator at the command line.
     Operator,
+    /// An administrator at the pages, signed in with a key.
+    Administrator,
     /// The server by itself.
     Server,
 }
@@ -247,6 +261,7 @@ impl Actor {
             Self::Person => "person",
             Self::Client => "client",
             Self::Operator => "operator",
+            Self::Administrator => "administrator",
             Self::Server => "server",
         }
     }

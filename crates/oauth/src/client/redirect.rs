@@ -32,6 +32,9 @@ pub enum RedirectUriError {
     /// It has a user name or password.
     #[error("a redirect URI has no user name or password")]
     UserInfo,
+    /// `http` to another machine.
+    #[error("http is for this machine alone (localhost, 127.0.0.1 or [::1]): use https")]
+    Insecure,
     /// A scheme that this type of application may not use.
     #[error(
         "the scheme is not allowed: https, or http on loopback, or for native applications a reverse-domain scheme"
@@ -76,6 +79,7 @@ impl RedirectUri {
             "https" if has_host => {}
             "http" if has_host && is_loopback(&url) => {}
             "https" => return Err(RedirectUriError::Format),
+            "http" => return Err(RedirectUriError::Insecure),
             scheme if application == ApplicationType::Native && is_reverse_domain(scheme) => {}
             _ => return Err(RedirectUriError::Scheme),
         }
@@ -219,7 +223,7 @@ mod tests {
 
     #[test]
     fn what_none_may_have() {
-        use RedirectUriError::{Format, Fragment, Scheme, TooLong, UserInfo, Wildcard};
+        use RedirectUriError::{Format, Fragment, Insecure, Scheme, TooLong, UserInfo, Wildcard};
         let long = format!("https://rp.example/{}", "a".repeat(MAX_LEN));
         let cases = [
             ("", Format),
@@ -244,10 +248,10 @@ mod tests {
             ("https://user@rp.example/", UserInfo),
             ("https://user:pass@rp.example/", UserInfo),
             ("https://@rp.example/", UserInfo),
-            ("http://rp.example/cb", Scheme),
-            ("http://localhost.rp.example/cb", Scheme),
-            ("http://127.0.0.1.rp.example/cb", Scheme),
-            ("http://10.0.0.1/cb", Scheme),
+            ("http://rp.example/cb", Insecure),
+            ("http://localhost.rp.example/cb", Insecure),
+            ("http://127.0.0.1.rp.example/cb", Insecure),
+            ("http://10.0.0.1/cb", Insecure),
             ("javascript:alert(1)", Scheme),
             ("JavaScript:alert(1)", Scheme),
             ("data:text/html,x", Scheme),

@@ -1,7 +1,7 @@
 //! Clients as they are kept.
 
 use hodlxxi_kernel::audit::AuditEntry;
-use hodlxxi_kernel::{ClientId, ClientTier, SecretHash, StoreError, Timestamp};
+use hodlxxi_kernel::{ClientId, ClientTier, SecretHash, StoreError, Timestamp, UserId};
 
 use super::metadata::{ClientMetadata, SubjectType};
 use crate::scope::{Scope, ScopeSet};
@@ -15,6 +15,15 @@ pub enum ClientOrigin {
     Administrator,
 }
 
+/// The secret that a client had before its last, while both are good.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PreviousSecret {
+    /// Its hash.
+    pub hash: SecretHash,
+    /// From when on it is worth nothing.
+    pub good_until: Timestamp,
+}
+
 /// A client.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Client {
@@ -22,12 +31,16 @@ pub struct Client {
     pub id: ClientId,
     /// The hash of its secret, if it has one.
     pub secret_hash: Option<SecretHash>,
+    /// The secret before that one, where it was replaced with an overlap; it may have ended since.
+    pub previous_secret: Option<PreviousSecret>,
     /// The hash of its registration access token (RFC 7592), if it may manage itself.
     pub registration_token_hash: Option<SecretHash>,
     /// What it registered.
     pub metadata: ClientMetadata,
     /// Who brought it in.
     pub origin: ClientOrigin,
+    /// The person it belongs to; none for one that registered itself or that an administrator made.
+    pub owner: Option<UserId>,
     /// Whether an administrator vouches for its name.
     pub verified: bool,
     /// How much of our own APIs an administrator lets it use.
@@ -46,6 +59,12 @@ impl Client {
     /// Whether it sees subjects of its own sector (OpenID Connect Core, section 8.1).
     pub fn is_pairwise(&self) -> bool {
         self.metadata.subject_type == SubjectType::Pairwise
+    }
+
+    /// The secret before the last, if it is still good at `now`.
+    pub fn fading_secret(&self, now: Timestamp) -> Option<&PreviousSecret> {
+        let previous = self.previous_secret.as_ref();
+        previous.filter(|secret| now < secret.good_until)
     }
 
     /// The scopes it may ask a person for: those it registered, or else all but machine ones.
@@ -104,6 +123,18 @@ pub trait ClientStore: Send + Sync {
         act: &AuditEntry,
     ) -> Result<bool, StoreError>;
 
+    /// Adds a client if its owner has fewer than `most`; answers whether.
+    fn insert_owned_client(
+        &self,
+        client: &Client,
+        owner: &UserId,
+        most: u32,
+        act: &AuditEntry,
+    ) -> Result<bool, StoreError>;
+
+    /// The clients of `owner`, newest first.
+    fn clients_of(&self, owner: &UserId) -> Result<Vec<Client>, StoreError>;
+
     /// A client, disabled or not.
     fn client(&self, id: &ClientId) -> Result<Option<Client>, StoreError>;
 
@@ -122,11 +153,24 @@ pub trait ClientStore: Send + Sync {
         act: &AuditEntry,
     ) -> Result<bool, StoreError>;
 
-    /// Replaces the secret; answers whether the client exists.
+    /// Replaces the secret; the one before is good until `old_good_until`, or where that is none at
+    /// once worth nothing, and the one before that ends. Answers whether the client exists.
     fn set_client_secret(
         &self,
         id: &ClientId,
         secret: &SecretHash,
+        old_good_until: Option<Timestamp>,
+        act: &AuditEntry,
+    ) -> Result<bool, StoreError>;
+
+    /// Forgets the secret before the last; answers whether there was one.
+    fn end_previous_secret(&self, id: &ClientId, act: &AuditEntry) -> Result<bool, StoreError>;
+
+    /// Vouches for the client's name, or takes that back; answers whether the client exists.
+    fn set_client_verified(
+        &self,
+        id: &ClientId,
+        verified: bool,
         act: &AuditEntry,
     ) -> Result<bool, StoreError>;
 
@@ -171,7 +215,7 @@ pub trait ClientStore: Send + Sync {
         now: Timestamp,
     ) -> Result<bool, StoreError>;
 
-    /// Removes at most `limit` self-registered clients never used and made before `made_before`;
+    /// Removes at most `limit` self-registered clients of nobody, never used and made before `made_before`;
     /// answers how many, which is the act's detail.
     fn purge_unused_clients(
         &self,

@@ -117,7 +117,7 @@ pub fn what_changes_nothing_is_not_recorded(fixture: &impl Fixture) {
     let (hash, id) = (sample::hash(), &nobody.id);
     let clients = &stores.clients;
     clients
-        .set_client_secret(id, &hash, &act(Action::ClientSecretRotated))
+        .set_client_secret(id, &hash, None, &act(Action::ClientSecretRotated))
         .unwrap();
     clients
         .update_client(id, &nobody.metadata, None, &act(Action::ClientUpdated))

@@ -54,6 +54,7 @@ pub fn an_update_replaces_only_what_is_given(fixture: &impl Fixture) {
             .set_client_secret(
                 &client.id,
                 &sample::hash(),
+                None,
                 &sample::act(Action::ClientSecretRotated)
             )
             .unwrap()
@@ -93,6 +94,7 @@ pub fn an_update_replaces_only_what_is_given(fixture: &impl Fixture) {
             .set_client_secret(
                 &client.id,
                 &secret,
+                None,
                 &sample::act(Action::ClientSecretRotated)
             )
             .unwrap()

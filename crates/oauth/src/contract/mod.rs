@@ -15,6 +15,7 @@ pub mod consents;
 pub mod grants;
 pub mod keys;
 pub mod logouts;
+pub mod owners;
 pub mod races;
 pub mod redemptions;
 pub mod replays;
@@ -90,6 +91,8 @@ macro_rules! store_contract {
                 pages_run_from_new_to_old_and_end, disabling_revokes_and_enabling_does_not_restore, a_tier_is_given_and_taken_back,
                 deleting_takes_everything_along, an_initial_token_serves_as_often_as_it_says,
                 only_strangers_never_used_are_purged, a_use_is_noted, a_rotation_notes_the_use;
+            owners: of_many_at_once_an_owner_gets_so_many_clients, an_owners_clients_are_theirs, an_old_secret_is_kept_beside_the_new_one,
+                a_name_is_vouched_for, an_owners_clients_never_expire;
             codes: a_code_reads_back_as_it_was_kept, live_codes_are_counted;
             redemptions: one_of_many_redeems, a_second_use_revokes_the_first, an_expired_code_is_refused,
                 a_redemption_needs_no_code_that_is_kept, disabling_a_client_voids_its_codes,

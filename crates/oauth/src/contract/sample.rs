@@ -52,6 +52,8 @@ pub(super) fn client(origin: ClientOrigin, age: i64) -> Client {
         id: ClientId::generate(&ManualClock::at(created_at), &OsEntropy),
         secret_hash: Some(hash()),
         registration_token_hash: Some(hash()),
+        previous_secret: None,
+        owner: None,
         metadata: metadata("<b>R&P</b> 'x'"),
         origin,
         verified: false,

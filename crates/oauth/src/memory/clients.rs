@@ -3,11 +3,14 @@
 use std::ops::Bound;
 
 use hodlxxi_kernel::audit::AuditEntry;
-use hodlxxi_kernel::{ClientId, ClientTier, SecretHash, StoreError, StoreErrorKind, Timestamp};
+use hodlxxi_kernel::{
+    ClientId, ClientTier, SecretHash, StoreError, StoreErrorKind, Timestamp, UserId,
+};
 
 use super::{MemoryStore, State, as_count};
 use crate::client::{
     Client, ClientMetadata, ClientOrigin, ClientPage, ClientStore, InitialAccessToken,
+    PreviousSecret,
 };
 
 impl State {
@@ -65,6 +68,32 @@ impl ClientStore for MemoryStore {
         Ok(true)
     }
 
+    fn insert_owned_client(
+        &self,
+        client: &Client,
+        owner: &UserId,
+        most: u32,
+        act: &AuditEntry,
+    ) -> Result<bool, StoreError> {
+        let mut state = self.state();
+        let theirs = state
+            .clients
+            .values()
+            .filter(|c| c.owner.as_ref() == Some(owner));
+        if theirs.count() >= as_count(most) {
+            return Ok(false);
+        }
+        state.insert_client(client, act)?;
+        Ok(true)
+    }
+
+    fn clients_of(&self, owner: &UserId) -> Result<Vec<Client>, StoreError> {
+        let state = self.state();
+        let newest = state.clients.values().rev();
+        let theirs = newest.filter(|client| client.owner.as_ref() == Some(owner));
+        Ok(theirs.cloned().collect())
+    }
+
     fn client(&self, id: &ClientId) -> Result<Option<Client>, StoreError> {
         Ok(self.state().clients.get(id).cloned())
     }
@@ -90,13 +119,41 @@ impl ClientStore for MemoryStore {
         &self,
         id: &ClientId,
         secret: &SecretHash,
+        old_good_until: Option<Timestamp>,
         act: &AuditEntry,
     ) -> Result<bool, StoreError> {
         let mut state = self.state();
         let Some(client) = state.clients.get_mut(id) else {
             return Ok(false);
         };
-        client.secret_hash = Some(*secret);
+        let old = client.secret_hash.replace(*secret);
+        let old = old.zip(old_good_until);
+        client.previous_secret = old.map(|(hash, good_until)| PreviousSecret { hash, good_until });
+        state.acts.push(act.clone());
+        Ok(true)
+    }
+
+    fn end_previous_secret(&self, id: &ClientId, act: &AuditEntry) -> Result<bool, StoreError> {
+        let mut state = self.state();
+        let client = state.clients.get_mut(id);
+        let ended = client.and_then(|client| client.previous_secret.take());
+        if ended.is_some() {
+            state.acts.push(act.clone());
+        }
+        Ok(ended.is_some())
+    }
+
+    fn set_client_verified(
+        &self,
+        id: &ClientId,
+        verified: bool,
+        act: &AuditEntry,
+    ) -> Result<bool, StoreError> {
+        let mut state = self.state();
+        let Some(client) = state.clients.get_mut(id) else {
+            return Ok(false);
+        };
+        client.verified = verified;
         state.acts.push(act.clone());
         Ok(true)
     }
@@ -193,6 +250,7 @@ impl ClientStore for MemoryStore {
         let mut state = self.state();
         let unused = |client: &&Client| {
             client.origin == ClientOrigin::Registered
+                && client.owner.is_none()
                 && client.last_used_at.is_none()
                 && client.created_at < made_before
         };

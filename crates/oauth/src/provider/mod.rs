@@ -35,7 +35,10 @@ pub use client_auth::{AssertionError, ClientAuthError, ClientCredentials};
 pub use config::{Issuer, IssuerError, ProviderConfig, RegistrationPolicy};
 pub use introspect::{ActiveToken, Introspection};
 pub use logout::{EndSession, LogoutError};
-pub use registration::{ClientSecretError, RegisterError, Registered, RegistrationUpdate};
+pub use registration::{
+    ClientSecretError, MOST_OWN_CLIENTS, OwnClientError, RegisterError, Registered,
+    RegistrationUpdate, SECRET_OVERLAP,
+};
 pub use token::{TokenError, TokenErrorCode, TokenRefusal, TokenResponse, TokenType};
 
 use crate::client::{ClientKeys, ClientStore};

@@ -164,6 +164,8 @@ fn an_act_that_fails_leaves_no_entry() {
             id: "a-client".parse().unwrap(),
             secret_hash: None,
             registration_token_hash: None,
+            previous_secret: None,
+            owner: None,
             metadata: serde_json::from_value(json!({
                 "redirect_uris": ["https://rp.example/cb"],
                 "token_endpoint_auth_method": "none",

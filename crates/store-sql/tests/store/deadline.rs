@@ -36,7 +36,8 @@ fn what_comes_too_late_to_its_commit_is_undone() {
         let database = &fresh.database;
         let (id, secret) = (client(&fresh), new_hash());
         let kept = || database.client(&id).unwrap().unwrap().secret_hash;
-        let set = || database.set_client_secret(&id, &secret, &act(Action::ClientSecretRotated));
+        let set =
+            || database.set_client_secret(&id, &secret, None, &act(Action::ClientSecretRotated));
         thread::scope(|scope| {
             let held = hold(&fresh);
             scope.spawn(move || {

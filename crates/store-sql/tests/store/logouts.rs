@@ -31,6 +31,8 @@ pub(crate) fn client(fresh: &Fresh) -> ClientId {
         id: ClientId::generate(&SystemClock, &OsEntropy),
         secret_hash: None,
         registration_token_hash: None,
+        previous_secret: None,
+        owner: None,
         metadata: serde_json::from_str(metadata).unwrap(),
         origin: ClientOrigin::Registered,
         verified: false,

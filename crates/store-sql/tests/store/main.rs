@@ -16,4 +16,5 @@ mod failures;
 mod fixture;
 mod logouts;
 mod merge;
+mod owners;
 mod schema;

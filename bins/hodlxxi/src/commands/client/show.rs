@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use hodlxxi_kernel::ClientId;
+use hodlxxi_kernel::{ClientId, UserId};
 use hodlxxi_oauth::client::{Client, ClientOrigin, RedirectUri};
 use serde_json::{Value, json};
 
@@ -81,6 +81,7 @@ pub(super) fn one(
         ("name", name(&client).to_owned()),
         ("state", state(&client).to_owned()),
         ("origin", origin(&client).to_owned()),
+        ("belongs to", owner(&client).to_owned()),
         (
             "verified",
             if client.verified { "yes" } else { "no" }.to_owned(),
@@ -119,12 +120,17 @@ const fn origin(client: &Client) -> &'static str {
     }
 }
 
+fn owner(client: &Client) -> &str {
+    client.owner.as_ref().map_or("-", UserId::as_str)
+}
+
 /// The metadata and what is kept beside them; never a hash of a secret.
 fn client_json(client: &Client) -> Value {
     let mut answer = json!(client.metadata);
     answer["client_id"] = json!(client.id);
     answer["client_id_issued_at"] = json!(client.created_at);
     answer["origin"] = json!(origin(client));
+    answer["owner_user_id"] = json!(client.owner);
     answer["verified"] = json!(client.verified);
     answer["tier"] = json!(client.tier.as_str());
     answer["last_used_at"] = json!(client.last_used_at);

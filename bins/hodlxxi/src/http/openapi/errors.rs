@@ -67,6 +67,11 @@ pub(crate) const ERRORS: &[(&str, u16, &str)] = &[
         "The key belongs to another account, and cannot be linked to this one. The two can be merged (purpose `merge`).",
     ),
     (
+        "auth.key_required",
+        403,
+        "This is for people who signed in with a key, and the session is a guest's.",
+    ),
+    (
         "auth.malformed_signature",
         400,
         "What was sent is in no form of signature that is known here.",

@@ -145,6 +145,56 @@ pub(in crate::http) struct ConnectionForm {
     client_id: String,
 }
 
+/// A new client of one's own. A scope is asked for by a field `scope.<scope>` that is not empty.
+#[derive(ToSchema)]
+pub(in crate::http) struct NewClientForm {
+    /// The form token.
+    csrf: String,
+    /// `web`, `single-page`, `native` or `machine`.
+    kind: String,
+    /// The name shown; none if empty.
+    #[schema(max_length = 1000)]
+    name: Option<String>,
+    /// Where people come back to, one a line.
+    redirect_uris: Option<String>,
+    /// Where people return to after a logout, one a line.
+    post_logout_redirect_uris: Option<String>,
+}
+
+/// A changed client of one's own. A scope is asked for by a field `scope.<scope>` that is not empty.
+#[derive(ToSchema)]
+pub(in crate::http) struct OwnClientForm {
+    /// The form token.
+    csrf: String,
+    /// The name shown; none if empty.
+    #[schema(max_length = 1000)]
+    name: Option<String>,
+    /// Where people come back to, one a line.
+    redirect_uris: Option<String>,
+    /// Where people return to after a logout, one a line.
+    post_logout_redirect_uris: Option<String>,
+}
+
+/// What an administrator does with a client.
+#[derive(ToSchema)]
+pub(in crate::http) struct AdminClientForm {
+    /// The form token.
+    csrf: String,
+    /// The client.
+    client_id: String,
+    /// `verify`, `unverify`, `disable`, `enable`, `free`, `paid` or `premium`.
+    act: String,
+}
+
+/// What an administrator does with an account.
+#[derive(ToSchema)]
+pub(in crate::http) struct AdminUserForm {
+    /// The form token.
+    csrf: String,
+    /// `disable`, `enable`, `full`, `special` or `limited`.
+    act: String,
+}
+
 /// What the person decided.
 #[derive(ToSchema)]
 pub(in crate::http) struct ConsentForm {

@@ -1,6 +1,7 @@
 //! `/`: what this is.
 
 use actix_web::{HttpResponse, web};
+use hodlxxi_kernel::AccessLevel;
 
 use super::Browser;
 use crate::compose::App;
@@ -35,5 +36,8 @@ pub(crate) async fn show(app: web::Data<App>, browser: Browser) -> Result<HttpRe
         shell: browser.shell(&app, visitor.as_ref()),
         guests: app.guests_allowed(),
         open_registration: app.registration_is_open(),
+        administrator: visitor
+            .as_ref()
+            .is_some_and(|visitor| visitor.level == AccessLevel::Special),
     }))
 }

@@ -2,7 +2,9 @@
 
 pub(super) mod account;
 mod activity;
+pub(super) mod admin;
 mod consent;
+pub(super) mod developers;
 pub(super) mod docs;
 pub(super) mod export;
 pub(super) mod home;

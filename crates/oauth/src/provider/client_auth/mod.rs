@@ -82,14 +82,12 @@ impl Provider {
         let Some(client) = client else {
             if let Proof::Basic(secret) | Proof::Post(secret) = proof {
                 // Compared as for a client that exists; only whose refusal is recorded, which takes longer.
-                is_secret(None, secret);
+                self.is_secret_of(None, secret);
             }
             return Err(ClientAuthError::Refused);
         };
         let proved = match proof {
-            Proof::Basic(secret) | Proof::Post(secret) => {
-                is_secret(client.secret_hash.as_ref(), secret)
-            }
+            Proof::Basic(secret) | Proof::Post(secret) => self.is_secret_of(Some(&client), secret),
             Proof::Assertion(_) | Proof::None => true,
         };
         let usable = client.disabled_at.is_none()
@@ -124,6 +122,16 @@ impl Provider {
         let act = self.act(Action::ClientRefused, origin).client(&client.id);
         let act = act.became(Action::ClientRefused, outcome).detail(method);
         self.stores.audit.record(&act)
+    }
+
+    /// Whether `presented` is the client's secret, or the one before it while that is good. Compares
+    /// with both, in constant time; where there is none with one that no secret has.
+    fn is_secret_of(&self, client: Option<&Client>, presented: &Secret) -> bool {
+        let (nobody, presented) = (SecretHash::of(""), presented.hash());
+        let is =
+            |stored: Option<SecretHash>| (presented == stored.unwrap_or(nobody)) & stored.is_some();
+        let previous = client.and_then(|client| client.fading_secret(self.now()));
+        is(client.and_then(|client| client.secret_hash)) | is(previous.map(|secret| secret.hash))
     }
 
     /// Takes in the key set that was fetched from a client's `jwks_uri`.
@@ -182,13 +190,6 @@ impl Provider {
 fn may_use(registered: ClientAuthMethod, used: ClientAuthMethod) -> bool {
     use ClientAuthMethod::{ClientSecretBasic as Basic, ClientSecretPost as Post};
     registered == used || matches!((registered, used), (Basic, Post) | (Post, Basic))
-}
-
-/// Compares in constant time; without a stored hash with one that no secret has.
-fn is_secret(stored: Option<&SecretHash>, presented: &Secret) -> bool {
-    let nobody = SecretHash::of("");
-    let same = presented.hash() == *stored.unwrap_or(&nobody);
-    same && stored.is_some()
 }
 
 #[cfg(test)]

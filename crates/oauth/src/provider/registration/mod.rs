@@ -7,6 +7,8 @@
 mod admin;
 mod answer;
 mod manage;
+mod own;
+mod playground;
 
 use hodlxxi_kernel::audit::{Action, Origin};
 use hodlxxi_kernel::{ClientId, ClientTier, Secret, SecretHash, StoreError};
@@ -16,6 +18,7 @@ use thiserror::Error;
 pub use admin::ClientSecretError;
 pub use answer::Registered;
 pub use manage::RegistrationUpdate;
+pub use own::{MOST_OWN_CLIENTS, OwnClientError, SECRET_OVERLAP};
 
 use super::{Provider, RegistrationPolicy};
 use crate::client::{
@@ -133,6 +136,8 @@ impl Provider {
                 id,
                 secret_hash: secret.as_ref().map(Secret::hash),
                 registration_token_hash: None,
+                previous_secret: None,
+                owner: None,
                 metadata,
                 origin: brought_in,
                 verified,

@@ -42,7 +42,7 @@ const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 pub(super) struct World {
     pub(super) provider: Provider,
     pub(super) clock: Arc<ManualClock>,
-    store: Arc<MemoryStore>,
+    pub(super) store: Arc<MemoryStore>,
 }
 
 impl World {
@@ -94,6 +94,8 @@ impl World {
             id: ClientId::generate(&*self.clock, &OsEntropy),
             secret_hash: Some(Secret::generate(&OsEntropy).hash()),
             registration_token_hash: None,
+            previous_secret: None,
+            owner: None,
             metadata: serde_json::from_value(metadata).unwrap(),
             origin: ClientOrigin::Registered,
             verified: false,

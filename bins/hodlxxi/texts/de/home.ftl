@@ -1,0 +1,36 @@
+# Die Startseite.
+
+home-tagline = Mit Ihrem Bitcoin-Schlüssel anmelden
+home-title = Melden Sie sich mit Ihrem { $key } an
+home-key = Bitcoin-Schlüssel
+home-lead = Kein Passwort, keine E-Mail, keine Telefonnummer. Ihre Wallet signiert eine Zeile Text, und jede Anwendung, die OpenID Connect spricht, weiß, dass Sie es sind.
+home-account = Ihr Konto
+home-guest = Als Gast umsehen
+home-playground = Eine Anmeldung Schritt für Schritt
+home-admin = Verwaltung
+home-two-clicks = Mit einer Wallet heißt es einmal kopieren und zweimal einfügen. Mit einer Erweiterung im Browser sind Sie nach zwei Klicks drin:
+home-two-clicks-guest = Als Gast sind Sie nach zwei Klicks drin, mit einer Wallet nach einmal Kopieren und zweimal Einfügen. Oder mit einer Erweiterung im Browser:
+home-nostr = Nostr
+home-demo = So sieht eine Anmeldung aus: die Aufgabe des Servers, die Signatur der Wallet, das Ergebnis
+home-demo-challenge = Aufgabe
+home-demo-wallet = Ihre Wallet
+home-demo-result = Ergebnis
+home-demo-you = Sie sind es
+home-people = Für Menschen
+home-people-words = Ein Schlüssel, überall dieselbe Person. Er bleibt in Sparrow, Electrum, Bitcoin Core, einer Coldcard oder einem Nostr-Signierer.
+home-people-keys = Mehrere Schlüssel, ein Konto
+home-people-sessions = Jede Sitzung und Verbindung sehen und beenden
+home-people-tracking = Keine Verfolgung, keine Dritten
+home-applications = Für Anwendungen
+home-applications-words = Ein OpenID-Provider nach dem Standard. Ihre Bibliothek braucht diese Adresse:
+home-applications-flows = Code-Flow mit PKCE, Refresh, Abmeldung
+home-applications-make = In einer Minute ein Client, mit Programmen für fünf Umgebungen
+home-applications-register = Oder mit einer einzigen Anfrage registriert
+home-developers = Ihre Anwendungen
+home-libraries = Für Bibliotheken
+home-libraries-words = Rust-Crates, die weder Web-Framework noch Datenbank kennen, jedes für sich zu gebrauchen.
+home-crate-auth = Aufgaben, Signaturen, Sitzungen
+home-crate-oauth = der OpenID-Provider
+home-crate-audit = ein versiegeltes Protokoll
+home-crate-limit = Begrenzungen
+home-licence = MIT-Lizenz

@@ -1,0 +1,36 @@
+# The start page.
+
+home-tagline = Sign in with your Bitcoin key
+home-title = Sign in with your { $key }
+home-key = Bitcoin key
+home-lead = No password, no e-mail, no phone number. Your wallet signs one line of text, and every application that speaks OpenID Connect knows that it is you.
+home-account = Your account
+home-guest = Look around as a guest
+home-playground = Watch a sign-in, step by step
+home-admin = Administration
+home-two-clicks = With a wallet it takes one copy and two pastes. With an extension in your browser you are in after two clicks:
+home-two-clicks-guest = As a guest you are in after two clicks, with a wallet after one copy and two pastes. Or with an extension in your browser:
+home-nostr = Nostr
+home-demo = How a sign-in looks: the server’s challenge, the wallet’s signature, the result
+home-demo-challenge = challenge
+home-demo-wallet = your wallet
+home-demo-result = result
+home-demo-you = it is you
+home-people = For people
+home-people-words = One key, the same you everywhere. It stays in Sparrow, Electrum, Bitcoin Core, a Coldcard or a Nostr signer.
+home-people-keys = Several keys, one account
+home-people-sessions = See and end every session and connection
+home-people-tracking = No tracking, no third parties
+home-applications = For applications
+home-applications-words = A standard OpenID provider. Your library needs this address:
+home-applications-flows = Code flow with PKCE, refresh, logout
+home-applications-make = Make a client in a minute, with programs for five stacks
+home-applications-register = Or register one by a single request
+home-developers = Your applications
+home-libraries = For library developers
+home-libraries-words = Rust crates that know no web framework and no database, each usable alone.
+home-crate-auth = challenges, signatures, sessions
+home-crate-oauth = the OpenID provider
+home-crate-audit = a sealed log
+home-crate-limit = rate limits
+home-licence = MIT licence
