@@ -18,14 +18,15 @@ pub(crate) fn is_likely(text: &str) -> bool {
     // A signature in base64 stays one word, so that no part of it can pass for a key.
     let has_key = text
         .split(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '+' | '/' | '='))
-        .any(|word| is_encoded(word) || is_prefixed(word));
-    has_key || is_phrase(&text.to_ascii_lowercase())
+        .any(|word| is_encoded(word) || (word.len() > 24 && is_prefixed(word)));
+    // At its beginning even a part of a key is too much.
+    has_key || is_prefixed(text.trim()) || is_phrase(&text.to_ascii_lowercase())
 }
 
-/// A word that begins as private keys do, and is too long for any other.
+/// Whether it begins as private keys do.
 fn is_prefixed(word: &str) -> bool {
     let lower = word.to_ascii_lowercase();
-    word.len() > 24 && PREFIXES.iter().any(|prefix| lower.starts_with(prefix))
+    PREFIXES.iter().any(|prefix| lower.starts_with(prefix))
 }
 
 /// Wallet import format, base58 of 51 or 52 characters with one of its first letters; or encrypted (BIP-38).
@@ -58,6 +59,7 @@ mod tests {
             "5HueCGU8rMjxEXxiPuD5BDku4MkFqeZyd4dZ1jvhTVqvbTLvyTJ",
             "xprv9s21ZrQH143K24Mfq5zL5MhWK9hUhhGbd45hLXo2Pq2oqzMMo63oStZzF93Y5wvzdUayhgkkFoicQZcP3y52uPPxFnfoLZB21Teqt1VvEHx",
             "abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon about",
+            "nsec1qqqqqqqq",
             "Able acid also area army atom aunt auto away baby ball Bone",
             "6PRVWUbkzzsbcVac2qwfssoUJAN1Xhrg6bNk8J7Nzm5H7kxEbn2Nh2ZoGg",
             "wpkh([d34db33f/84'/0'/0']xprv9s21ZrQH143K24Mfq5zL5MhWK9hUhhGbd45hLXo2Pq2oqzMMo63oStZzF93Y5wvzdUayhgkkFoicQZcP3y52uPPxFnfoLZB21Teqt1VvEHx/0/*)",
