@@ -6,7 +6,7 @@ const FORMS = [
   /^n(cryptse|se)c1/i, // Nostr, NIP-19 and NIP-49
   /^[KLc59][1-9A-HJ-NP-Za-km-z]{50,51}$/, // WIF
   /^6P[1-9A-HJ-NP-Za-km-z]{56}$/, // BIP-38
-  /[xyztuvXYZTUV]prv[1-9A-HJ-NP-Za-km-z]{20}/, // extended keys, in descriptors too
+  /(^|[^\w+/])[xyztuv]prv[1-9A-HJ-NP-Z]{20}/i, // extended keys, in descriptors too
 ];
 
 /** Whether `text` looks like a private key or a recovery phrase. */
@@ -45,6 +45,12 @@ for (const form of document.querySelectorAll("form[data-guard]")) {
     warn(bad);
   };
   form.addEventListener("submit", check);
+  // Looked at before a field cuts it to its length.
+  form.addEventListener("paste", (event) => {
+    if (!looksPrivate(event.clipboardData.getData("text"))) return;
+    event.preventDefault();
+    warn(event.target);
+  });
   form.addEventListener("input", (event) => {
     if (looksPrivate(event.target.value)) return warn(event.target);
     form.querySelector("[data-guarded]")?.remove();

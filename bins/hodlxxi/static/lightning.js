@@ -10,6 +10,9 @@ const form = document.getElementById("finish");
 /** Before its end a code is replaced; the old one stays good until then, for a scan in flight. */
 const RENEW = 20;
 const POLL = 3000;
+const RETRY = 10000;
+
+const pause = (milliseconds) => new Promise((done) => { setTimeout(done, milliseconds); });
 
 const sources = new Set();
 let end = performance.timeOrigin + Number(page.dataset.expiresIn) * 1000;
@@ -38,11 +41,12 @@ function told(session, text) {
 /** Reads the first event alone: what is left where a proxy holds events back. */
 async function poll(session, until) {
   while (Date.now() < until) {
-    await new Promise((done) => { setTimeout(done, POLL); });
+    await pause(POLL);
     const controller = new AbortController();
     try {
       const response = await fetch(`/api/lnurl-auth/events/${session}`, { signal: controller.signal });
-      if (!response.ok) return;
+      if (response.status === 404) return;
+      if (!response.ok) continue;
       const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
       let text = "";
       let data = null;
@@ -106,8 +110,11 @@ async function renew() {
       end = Date.now() + code.expires_in * 1000;
       show(code);
       listen(code.session_id, end);
+      renewing = false;
+      return;
     }
-  } catch { /* The next tick tries again, or tells that the code has expired. */ }
+  } catch { /* As when it is refused: tried again in a while. */ }
+  await pause(RETRY);
   renewing = false;
 }
 

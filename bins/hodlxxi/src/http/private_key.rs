@@ -1,32 +1,43 @@
 //! What looks like a private key must not be entered anywhere, and is refused before anything else
 //! is done with it.
 
-/// Whether `text` looks like a private key, a seed phrase or an `nsec`.
+/// What extended private keys (BIP-32, SLIP-132) and Nostr's (NIP-19, NIP-49) begin with.
+const PREFIXES: [&str; 8] = [
+    "xprv",
+    "tprv",
+    "yprv",
+    "zprv",
+    "uprv",
+    "vprv",
+    "nsec1",
+    "ncryptsec1",
+];
+
+/// Whether `text` looks like a private key, a seed phrase or an `nsec`, or has one inside, as descriptors do.
 pub(crate) fn is_likely(text: &str) -> bool {
-    let text = text.trim();
-    let lower = text.to_ascii_lowercase();
-    let extended = [
-        "xprv",
-        "tprv",
-        "yprv",
-        "zprv",
-        "uprv",
-        "vprv",
-        "nsec1",
-        "ncryptsec1",
-    ];
-    extended.iter().any(|prefix| lower.starts_with(prefix)) || is_wif(text) || is_phrase(text)
+    // A signature in base64 stays one word, so that no part of it can pass for a key.
+    let has_key = text
+        .split(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '+' | '/' | '='))
+        .any(|word| is_encoded(word) || (word.len() > 24 && is_prefixed(word)));
+    // At its beginning even a part of a key is too much.
+    has_key || is_prefixed(text.trim()) || is_phrase(&text.to_ascii_lowercase())
 }
 
-/// Wallet import format: base58 of 51 or 52 characters with one of its first letters.
-fn is_wif(text: &str) -> bool {
+/// Whether it begins as private keys do.
+fn is_prefixed(word: &str) -> bool {
+    let lower = word.to_ascii_lowercase();
+    PREFIXES.iter().any(|prefix| lower.starts_with(prefix))
+}
+
+/// Wallet import format, base58 of 51 or 52 characters with one of its first letters; or encrypted (BIP-38).
+fn is_encoded(word: &str) -> bool {
     let base58 = |c: char| c.is_ascii_alphanumeric() && !matches!(c, '0' | 'O' | 'I' | 'l');
-    matches!(text.len(), 51 | 52)
-        && text.starts_with(['5', 'K', 'L', '9', 'c'])
-        && text.chars().all(base58)
+    let plain = matches!(word.len(), 51 | 52) && word.starts_with(['5', 'K', 'L', '9', 'c']);
+    let encrypted = word.len() == 58 && word.starts_with("6P");
+    (plain || encrypted) && word.chars().all(base58)
 }
 
-/// Twelve to twenty-four lower-case words (BIP-39).
+/// Twelve to twenty-four words (BIP-39), in lower case.
 fn is_phrase(text: &str) -> bool {
     let mut count = 0;
     let words = text.split_whitespace().all(|word| {
@@ -48,6 +59,10 @@ mod tests {
             "5HueCGU8rMjxEXxiPuD5BDku4MkFqeZyd4dZ1jvhTVqvbTLvyTJ",
             "xprv9s21ZrQH143K24Mfq5zL5MhWK9hUhhGbd45hLXo2Pq2oqzMMo63oStZzF93Y5wvzdUayhgkkFoicQZcP3y52uPPxFnfoLZB21Teqt1VvEHx",
             "abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon about",
+            "nsec1qqqqqqqq",
+            "Able acid also area army atom aunt auto away baby ball Bone",
+            "6PRVWUbkzzsbcVac2qwfssoUJAN1Xhrg6bNk8J7Nzm5H7kxEbn2Nh2ZoGg",
+            "wpkh([d34db33f/84'/0'/0']xprv9s21ZrQH143K24Mfq5zL5MhWK9hUhhGbd45hLXo2Pq2oqzMMo63oStZzF93Y5wvzdUayhgkkFoicQZcP3y52uPPxFnfoLZB21Teqt1VvEHx/0/*)",
         ];
         for text in private {
             assert!(is_likely(text), "{text}");

@@ -92,7 +92,7 @@ pub enum AccountNotice {
     Confirmed,
     /// The key has its new label.
     KeyLabelled,
-    /// That label cannot be used: at most 64 characters, and no control characters.
+    /// That label cannot be used: at most 64 characters, no control characters, and never a private key.
     LabelRefused,
     /// That key is the primary one now. Applications that you allow to see your profile are told of it.
     KeyMadePrimary,

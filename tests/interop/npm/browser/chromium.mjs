@@ -15,6 +15,37 @@ export async function violations(page) {
   });
 }
 
+const WIDTHS = [320, 768, 1440];
+
+// Looks at the page as it stands: narrow and wide, light and dark. Keeps a screenshot of each, asks axe-core for
+// violations, and answers them, with how far the page is wider than its window. Axe must have been put in before.
+export async function look(page, folder, name) {
+  const faults = [];
+  for (const width of WIDTHS) {
+    for (const colorScheme of ["light", "dark"]) {
+      const where = `${name} (${width} px, ${colorScheme})`;
+      await page.setViewportSize({ width, height: 900 });
+      await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+      await page.screenshot({ path: `${folder}/${name}-${width}-${colorScheme}.png`, fullPage: true });
+      for (const violation of await violations(page)) faults.push(`${where}: ${violation}`);
+      const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+      if (wide > 0) faults.push(`${where}: ${wide} px wider than the window`);
+    }
+  }
+  return faults;
+}
+
+// Presses a button of the page that sends a form, and waits for the answer.
+export async function press(page, name) {
+  const button = page.getByRole("button", { name, exact: true }).filter({ visible: true }).first();
+  await Promise.all([page.waitForNavigation(), button.click()]);
+}
+
+// Fails with all that was found, if anything was.
+export function settle(faults) {
+  if (faults.length > 0) throw new Error(faults.join("\n"));
+}
+
 export async function open() {
   return chromium.launch({
     executablePath: "/usr/bin/chromium",
@@ -36,10 +67,16 @@ export async function open() {
 export async function watch(context, issuer, origins) {
   const page = await context.newPage();
   const complaints = [];
+  await page.addInitScript(() => {
+    document.addEventListener("securitypolicyviolation", (report) => {
+      console.error(`policy: ${report.effectiveDirective} refuses ${report.blockedURI || report.sample}`);
+    });
+  });
   page.on("pageerror", (error) => complaints.push(`script error: ${error.message}`));
   page.on("console", (message) => {
     const own = message.location().url.startsWith(issuer);
-    if (message.type() === "error" && own) complaints.push(`console: ${message.text()}`);
+    const policy = message.text().startsWith("policy: ");
+    if (message.type() === "error" && (own || policy)) complaints.push(`console: ${message.text()}`);
   });
   page.on("request", (request) => {
     const { protocol, origin } = new URL(request.url());

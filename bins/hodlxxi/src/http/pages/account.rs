@@ -14,6 +14,7 @@ use crate::http::block::hop;
 use crate::http::failure::Failure;
 use crate::http::limit::Caller;
 use crate::http::openapi::forms;
+use crate::http::private_key;
 use crate::people::Visitor;
 use crate::views::{
     AccountNotice, AccountPage, ConnectionRow, KeyRow, Moment, SessionRow, Texts, describe_scopes,
@@ -208,6 +209,9 @@ pub(crate) async fn save_profile(
     let entered = form.fields.get("name").trim().to_owned();
     let name = match entered.as_str() {
         "" => None,
+        entered if private_key::is_likely(entered) => {
+            return Ok(noticed(AccountNotice::NameRefused));
+        }
         entered => match DisplayName::parse(entered) {
             Ok(name) => Some(name),
             Err(_) => return Ok(noticed(AccountNotice::NameRefused)),

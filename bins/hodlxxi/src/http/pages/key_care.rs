@@ -11,6 +11,7 @@ use crate::http::block::hop;
 use crate::http::failure::Failure;
 use crate::http::limit::Caller;
 use crate::http::openapi::forms;
+use crate::http::private_key;
 use crate::views::AccountNotice;
 
 /// `POST /account/keys/label`
@@ -34,6 +35,9 @@ pub(crate) async fn label(
 ) -> Result<HttpResponse, Failure> {
     let label = match form.fields.get("label").trim() {
         "" => None,
+        entered if private_key::is_likely(entered) => {
+            return Ok(noticed(AccountNotice::LabelRefused));
+        }
         entered => match DisplayName::parse(entered) {
             Ok(label) => Some(label),
             Err(_) => return Ok(noticed(AccountNotice::LabelRefused)),

@@ -1,0 +1,130 @@
+//! Every page looked at in three sizes, light and dark, in both languages: axe-core finds nothing, nothing is wider than
+//! the window, nothing leaves the origin or breaks the policy.
+
+use hodlxxi_tests::browser::Browser;
+use hodlxxi_tests::form::forms;
+use hodlxxi_tests::person::{Form, Person, challenge, text, verify};
+use hodlxxi_tests::programs::{node, output, screenshots};
+use hodlxxi_tests::relying_party::RelyingParty;
+use hodlxxi_tests::server::Server;
+use serde_json::json;
+
+use super::{look_in, session_cookie};
+
+/// Links the key of `person` to the account that `browser` is signed in to.
+fn link(browser: &Browser, person: &Person) {
+    let address = person.address(Form::Segwit);
+    let asked = json!({"address": address, "purpose": "link"});
+    let asked = challenge(browser, &asked);
+    let signature = person.sign_as(Form::Segwit, text(&asked, "challenge"));
+    let proof = json!({"address": address, "signature": signature});
+    verify(browser, &asked, &proof).json_with(200);
+}
+
+/// Sends the form of the account's page that goes to `action` and is about the key of `person`.
+fn act_on(browser: &Browser, action: &str, person: &Person, more: &[(&str, &str)]) {
+    let page = browser.get("/account");
+    let form = forms(&page.body).into_iter().find(|form| {
+        form.action == action
+            && form
+                .value("key")
+                .is_some_and(|key| key.contains(&person.xonly()))
+    });
+    let form = form.unwrap_or_else(|| panic!("no form for {action}: {}", page.body));
+    assert_eq!(browser.submit(&page, &form, more).status, 303);
+}
+
+/// Looks at everything in one language; `suffix` ends the names of its screenshots.
+fn look(language: &str, suffix: &str) {
+    let person = Person::named("looked at");
+    let admin = person.pubkey();
+    let server = Server::start(&[
+        ("HODLXXI_GUEST_LOGIN", "on"),
+        ("HODLXXI_ADMIN_KEYS", &admin),
+    ]);
+    let client = RelyingParty::register(&server, &json!({"client_name": "The Shop"}));
+    let request = client.request(&[("scope", "openid profile offline_access")]);
+    let browser = server.browser();
+    let login = browser.visit(&request);
+    let resume = format!(
+        "{}?{}",
+        login.url.path(),
+        login.url.query().unwrap_or_default()
+    );
+    let look = |cookie: &str, pages: &[(&str, &str)]| {
+        let named = |(name, path): &(&str, &str)| (format!("{name}{suffix}"), (*path).to_owned());
+        let pages: Vec<_> = pages.iter().map(named).collect();
+        let pages: Vec<_> = pages
+            .iter()
+            .map(|(name, path)| (&**name, &**path))
+            .collect();
+        look_in(language, &server, cookie, &pages);
+    };
+    let open = [
+        ("home", "/"),
+        ("login", "/login"),
+        ("login-for-application", &resume),
+        ("docs", "/oauthx/docs"),
+        ("privacy", "/legal/privacy"),
+        ("terms", "/legal/terms"),
+        ("not-found", "/no-such-page"),
+        ("bad-request", "/oauth/authorize?client_id=unknown"),
+    ];
+    look("", &open);
+
+    person.sign_in(&browser);
+    let other = RelyingParty::register(&server, &json!({"client_name": "Another application"}));
+    other.sign_in(&browser, "openid profile");
+    let signed_in = [
+        ("home-signed-in", "/"),
+        ("consent", request.as_str()),
+        ("account", "/account"),
+        ("logout", "/oauth/logout"),
+    ];
+    look(&session_cookie(&server, &browser), &signed_in);
+
+    let (spare, lost) = (Person::named("spare"), Person::named("lost"));
+    link(&browser, &spare);
+    link(&browser, &lost);
+    act_on(
+        &browser,
+        "/account/keys/label",
+        &spare,
+        &[("label", "In the safe")],
+    );
+    act_on(&browser, "/account/keys/freeze", &lost, &[]);
+    person.sign_in(&server.browser());
+    let news = [
+        ("account-keys", "/account"),
+        ("review", "/account/review?continue=/legal/terms"),
+    ];
+    look(&session_cookie(&server, &browser), &news);
+
+    let stranger = Person::named("stranger");
+    stranger.sign_in(&server.browser());
+    let mut command = node("browser/forms.mjs");
+    command.args([
+        &server.issuer(),
+        &session_cookie(&server, &browser),
+        language,
+    ]);
+    command.arg(screenshots());
+    command.args([
+        suffix,
+        &person.secret_hex(),
+        &person.pubkey(),
+        &stranger.pubkey(),
+        &Person::named("a phone").secret_hex(),
+    ]);
+    output(&mut command);
+}
+
+#[test]
+fn no_page_has_an_accessibility_violation_in_any_size_or_colour() {
+    look("en", "");
+}
+
+#[test]
+fn nor_has_any_in_german() {
+    look("de", "-de");
+}
