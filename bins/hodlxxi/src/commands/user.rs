@@ -6,7 +6,7 @@ use std::str::FromStr;
 
 use clap::{Subcommand, ValueEnum};
 use hodlxxi_auth::account::{DisplayName, LinkedKey, User};
-use hodlxxi_auth::identity::Identity;
+use hodlxxi_auth::identity::{Identity, IdentityError};
 use hodlxxi_kernel::audit::{Action, AuditEntry};
 use hodlxxi_kernel::{AccessLevel, IdError, PublicKey, UserId};
 use serde_json::{Value, json};
@@ -44,6 +44,11 @@ pub(super) enum UserCommand {
     Enable {
         /// The account's id, or a public key linked to it (hex or npub)
         user: UserRef,
+    },
+    /// Let a frozen key sign in again; what was ended stays ended
+    ThawKey {
+        /// The key: hex, npub, or what `user show --json` calls its identity
+        key: KeyRef,
     },
     /// Give an account an access level beyond what its keys give
     Promote {
@@ -95,6 +100,27 @@ impl fmt::Display for UserRef {
     }
 }
 
+/// A linked key, as an operator names it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeyRef(Identity);
+
+impl FromStr for KeyRef {
+    type Err = IdentityError;
+
+    fn from_str(text: &str) -> Result<Self, IdentityError> {
+        match PublicKey::parse(text) {
+            Ok(key) => Ok(Self(Identity::of_key(&key))),
+            Err(_) => text.parse().map(Self),
+        }
+    }
+}
+
+impl fmt::Display for KeyRef {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
 impl UserCommand {
     pub(super) fn run(self, app: &App, out: &mut dyn Write) -> Result<(), CommandError> {
         match self {
@@ -114,6 +140,13 @@ impl UserCommand {
                 let act = act(app, Action::UserEnabled, &user.id);
                 app.accounts().enable_user(&user.id, app.now(), &act)?;
                 Ok(writeln!(out, "Account {} is enabled.", user.id)?)
+            }
+            Self::ThawKey { key } => {
+                let user = thaw_key(app, &key)?;
+                Ok(writeln!(
+                    out,
+                    "The key {key} of account {user} signs in again."
+                )?)
             }
             Self::Promote { user, level } => {
                 let user = find(app, &user)?;
@@ -146,6 +179,18 @@ pub(super) fn find(app: &App, user: &UserRef) -> Result<User, CommandError> {
         UserRef::Key(key) => app.accounts().user_by_identity(&Identity::of_key(key))?,
     };
     found.ok_or_else(|| CommandError::NoUser(user.clone()))
+}
+
+/// Thaws a key; whose it is.
+fn thaw_key(app: &App, key: &KeyRef) -> Result<UserId, CommandError> {
+    let owner = app.accounts().user_by_identity(&key.0)?;
+    let user = owner.ok_or_else(|| CommandError::NoKey(key.clone()))?.id;
+    let act = act(app, Action::KeyThawed, &user).key(&key.to_string());
+    if app.accounts().thaw_key(&user, &key.0, &act)? {
+        Ok(user)
+    } else {
+        Err(CommandError::NotFrozen(key.clone()))
+    }
 }
 
 /// Queues what the relying parties of each session are to be told, then ends all of it: in this

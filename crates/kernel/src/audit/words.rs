@@ -18,6 +18,8 @@ pub enum Action {
     KeyMadePrimary,
     /// A key was reported lost: it signs in no more, and what it may have let in ended.
     KeyFrozen,
+    /// An administrator let a frozen key sign in again.
+    KeyThawed,
     /// Another account was merged into this one.
     AccountMerged,
     /// This account was merged into another one, and is no more.
@@ -92,7 +94,7 @@ pub enum Action {
 
 impl Action {
     /// All of them.
-    pub const ALL: [Self; 42] = [
+    pub const ALL: [Self; 43] = [
         Self::SignedIn,
         Self::SignInFailed,
         Self::KeyLinked,
@@ -100,6 +102,7 @@ impl Action {
         Self::KeyLabelled,
         Self::KeyMadePrimary,
         Self::KeyFrozen,
+        Self::KeyThawed,
         Self::AccountMerged,
         Self::AccountMergedAway,
         Self::DeletionRequested,
@@ -147,6 +150,7 @@ impl Action {
             Self::KeyLabelled => "auth.key_labelled",
             Self::KeyMadePrimary => "auth.key_made_primary",
             Self::KeyFrozen => "auth.key_frozen",
+            Self::KeyThawed => "admin.key_thawed",
             Self::AccountMerged => "auth.account_merged",
             Self::AccountMergedAway => "auth.account_merged_away",
             Self::DeletionRequested => "auth.deletion_requested",
