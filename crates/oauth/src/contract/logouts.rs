@@ -77,7 +77,7 @@ pub fn who_took_part_in_a_session_is_told_in_order(fixture: &impl Fixture) {
     };
     let (one, other) = (one.session, other.session);
     assert_eq!(
-        told(&[one.clone()], 9),
+        told(std::slice::from_ref(&one), 9),
         [(one.clone(), 2), (one.clone(), 0)]
     );
     let both = [other.clone(), one.clone()];
