@@ -12,7 +12,7 @@ use crate::schema::subject_aliases::{self as aliases, table};
 
 impl SubjectSource for Database {
     fn known_as(&self, user: &UserId, client: &ClientId) -> Result<Option<UserId>, StoreError> {
-        self.read(|conn| Ok(known_as(conn, user, client)?))
+        self.read(|conn| known_as(conn, user, client))
     }
 }
 
