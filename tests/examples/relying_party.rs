@@ -134,14 +134,13 @@ async fn callback(
         .request_async(&http)
         .await
         .map_err(ErrorBadGateway)?;
-    Ok(HttpResponse::Ok().json(HashMap::from([
-        ("sub", Some(claims.subject().as_str())),
-        (
-            "access_level",
-            person.additional_claims().access_level.as_deref(),
-        ),
-        ("npub", person.additional_claims().npub.as_deref()),
-    ])))
+    Ok(HttpResponse::Ok().json(serde_json::json!({
+        "sub": claims.subject(),
+        "acr": claims.auth_context_ref(),
+        "amr": claims.auth_method_refs(),
+        "access_level": person.additional_claims().access_level,
+        "npub": person.additional_claims().npub,
+    })))
 }
 
 #[actix_web::main]

@@ -57,6 +57,11 @@ impl Browser {
         }
     }
 
+    /// The origin of its relative addresses.
+    pub fn origin(&self) -> String {
+        self.home.origin().ascii_serialization()
+    }
+
     /// A request to `address`, absolute or a path, that no cookie goes with yet.
     pub fn request(&self, method: Method, address: &str) -> RequestBuilder {
         let url = self.home.join(address).expect("an address");

@@ -19,6 +19,7 @@ pub mod form;
 pub mod front;
 pub mod guide;
 pub mod installation;
+pub mod kind;
 pub mod lightning;
 pub mod listener;
 pub mod node;

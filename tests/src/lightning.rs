@@ -9,7 +9,7 @@ use reqwest::blocking::Response;
 use serde_json::{Value, json};
 
 use crate::browser::{Answer, Browser};
-use crate::person::text;
+use crate::person::{Person, text};
 
 /// A wallet with one key.
 #[derive(Debug, Clone)]
@@ -21,6 +21,12 @@ impl LightningWallet {
         let digest = sha256::Hash::hash(format!("lightning {name}").as_bytes());
         let key = SecretKey::from_slice(digest.as_byte_array());
         Self(key.expect("a digest in the group's range"))
+    }
+
+    /// The wallet that has this person's key.
+    pub fn of(person: &Person) -> Self {
+        let key = person.secret_hex().parse();
+        Self(key.expect("a key in hex"))
     }
 
     /// Its compressed public key in hex.

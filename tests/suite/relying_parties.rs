@@ -1,5 +1,7 @@
-//! Relying parties that nobody here wrote, each doing a whole sign-in; three of them are the guide's own programs.
+//! Relying parties that nobody here wrote, each doing whole sign-ins with keys of every kind; three of them are the
+//! guide's own programs.
 
+use std::collections::BTreeSet;
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
@@ -9,8 +11,9 @@ use hodlxxi_tests::application::Application;
 use hodlxxi_tests::browser::{Answer, Browser};
 use hodlxxi_tests::front::Certificate;
 use hodlxxi_tests::guide::program;
+use hodlxxi_tests::kind::Kind;
 use hodlxxi_tests::node::{build_folder, free_port};
-use hodlxxi_tests::person::Person;
+use hodlxxi_tests::person::{Person, text};
 use hodlxxi_tests::programs::{Background, debian, output, repository, tests_folder};
 use hodlxxi_tests::relying_party::{consent_form, register};
 use hodlxxi_tests::server::Server;
@@ -18,48 +21,97 @@ use serde_json::Value;
 
 use crate::developers::{make, text_of};
 
-/// Opens the application's protected page as somebody signed in at the provider, allows what it asks, and answers
-/// what the application shows in the end.
-fn sign_in_at(server: &Server, person: &Person, address: &str) -> Answer {
-    let browser = Browser::new(&server.issuer());
-    person.sign_in(&browser);
-    let consent = browser.visit(address);
-    let form = consent_form(&consent);
-    let answer = browser.submit(&consent, &form, &[("decision", "allow")]);
+/// Opens the application's protected page in a browser that is signed in at the provider, allows what it asks where it
+/// does, and answers what the application shows in the end.
+fn sign_in_at(browser: &Browser, address: &str) -> Answer {
+    let page = browser.visit(address);
+    if page.url.origin().ascii_serialization() != browser.origin() {
+        return page;
+    }
+    let form = consent_form(&page);
+    let answer = browser.submit(&page, &form, &[("decision", "allow")]);
     browser.follow(answer)
 }
 
-#[track_caller]
-fn knows(server: &Server, person: &Person, shown: &Answer) {
-    let shown: Value = shown.json_with(200);
-    assert_eq!(shown["sub"], person.sign_in(&server.browser())["user_id"]);
-    assert_eq!(shown["access_level"], "limited");
-    assert_eq!(shown["npub"], person.npub());
+/// What an application knows of somebody who signed in.
+#[derive(Debug, PartialEq, Eq)]
+struct Known {
+    sub: String,
+    acr: String,
+    amr: String,
+    npub: String,
 }
 
-/// Signs in at a running application of the guide's and looks at what it then knows.
-fn goes_through(application: &Application, server: &Server, person: &Person) {
-    knows(
-        server,
-        person,
-        &sign_in_at(server, person, &application.login),
-    );
+/// Everybody signs in at the application that is at `address`, whose answers `read` understands: people with one key of
+/// each kind, and then somebody with a key of every kind, who is the same person by each.
+fn everybody_signs_in(server: &Server, address: &str, read: impl Fn(&Answer) -> Known) {
+    let knows = |browser: &Browser, kind: Kind, user: &Value, shown: &Person| {
+        let known = read(&sign_in_at(browser, address));
+        let expected = Known {
+            sub: user.as_str().expect("an account").to_owned(),
+            acr: kind.acr(),
+            amr: "pop".to_owned(),
+            npub: shown.npub(),
+        };
+        assert_eq!(known, expected, "by {kind:?}");
+    };
+    let mut accounts = BTreeSet::new();
+    for kind in Kind::ALL {
+        let (browser, person) = (server.browser(), Person::named(kind.as_str()));
+        let session = kind.sign_in(&person, &browser);
+        knows(&browser, kind, &session["user_id"], &person);
+        accounts.insert(session["user_id"].to_string());
+    }
+    assert_eq!(accounts.len(), Kind::ALL.len());
+
+    let keys = Kind::ALL.map(|kind| (kind, Person::named(&format!("linked {}", kind.as_str()))));
+    let browser = server.browser();
+    let (first, primary) = &keys[0];
+    let user = first.sign_in(primary, &browser)["user_id"].clone();
+    for (kind, key) in &keys[1..] {
+        kind.link(key, &browser);
+    }
+    for (kind, key) in &keys {
+        let browser = server.browser();
+        let session = kind.sign_in(key, &browser);
+        assert_eq!(
+            (&session["user_id"], &session["acr"]),
+            (&user, &kind.acr().into())
+        );
+        knows(&browser, *kind, &user, primary);
+    }
+}
+
+/// What one of the guide's programs shows of who signed in.
+#[track_caller]
+fn shown(page: &Answer) -> Known {
+    let shown = page.json_with(200);
+    assert_eq!(shown["access_level"], "limited");
+    let amr = shown["amr"].as_array().expect("a list");
+    let amr: Vec<_> = amr.iter().filter_map(Value::as_str).collect();
+    Known {
+        sub: text(&shown, "sub").to_owned(),
+        acr: text(&shown, "acr").to_owned(),
+        amr: amr.join(","),
+        npub: text(&shown, "npub").to_owned(),
+    }
+}
+
+/// Signs everybody in at a running application of the guide's.
+fn goes_through(application: &Application, server: &Server) {
+    everybody_signs_in(server, &application.login, shown);
 }
 
 #[test]
 fn openid_client_of_npm() {
     let server = Server::start(&[]);
-    goes_through(&Application::node(&server), &server, &Person::named("node"));
+    goes_through(&Application::node(&server), &server);
 }
 
 #[test]
 fn authlib_of_pypi() {
     let server = Server::start(&[]);
-    goes_through(
-        &Application::python(&server),
-        &server,
-        &Person::named("python"),
-    );
+    goes_through(&Application::python(&server), &server);
 }
 
 #[test]
@@ -76,7 +128,7 @@ fn openidconnect_of_crates_io() {
     );
     let server = Server::start(&[]);
     let application = Application::start(&server, &mut Command::new(binary));
-    goes_through(&application, &server, &Person::named("rust"));
+    goes_through(&application, &server);
 }
 
 /// The settings that the page of a new client shows for Apache, with the secret put in.
@@ -91,7 +143,7 @@ fn settings_for_apache(server: &Server, redirect_uri: &str) -> String {
 
 #[test]
 fn apache_with_mod_auth_openidc() {
-    let (server, person) = (Server::start(&[]), Person::named("apache"));
+    let server = Server::start(&[]);
     let port = free_port();
     let settings = settings_for_apache(
         &server,
@@ -134,19 +186,19 @@ fn apache_with_mod_auth_openidc() {
     let mut apache = debian("apache2");
     let running = Background::start(apache.arg("-f").arg(&file).arg("-DFOREGROUND"));
     let _running = running.wait_for(port);
-    let shown = sign_in_at(
-        &server,
-        &person,
-        &format!("http://localhost:{port}/private/index.html"),
-    );
-    let log = fs::read_to_string(home.path().join("error.log")).unwrap_or_default();
-    assert_eq!(shown.status, 200, "{}\n{log}", shown.body);
-    assert_eq!(shown.body, "for those who signed in");
-    assert_eq!(
-        shown.header("x-subject"),
-        person.sign_in(&server.browser())["user_id"].as_str()
-    );
-    assert_eq!(shown.header("x-npub"), Some(person.npub().as_str()));
+    let address = format!("http://localhost:{port}/private/index.html");
+    everybody_signs_in(&server, &address, |page| {
+        let log = fs::read_to_string(home.path().join("error.log")).unwrap_or_default();
+        assert_eq!(page.status, 200, "{}\n{log}", page.body);
+        assert_eq!(page.body, "for those who signed in");
+        let header = |name| page.header(name).unwrap_or_default().to_owned();
+        Known {
+            sub: header("x-subject"),
+            acr: header("x-acr"),
+            amr: header("x-amr"),
+            npub: header("x-npub"),
+        }
+    });
 }
 
 fn path(path: &Path) -> &str {

@@ -37,6 +37,15 @@ impl LinkedKeyStore for PeopleCache {
     fn freeze_key(&self, freeze: &FreezeKey) -> Result<Freeze, StoreError> {
         self.changing(&freeze.user, || self.accounts.freeze_key(freeze))
     }
+
+    fn thaw_key(
+        &self,
+        user: &UserId,
+        identity: &Identity,
+        act: &AuditEntry,
+    ) -> Result<bool, StoreError> {
+        self.changing(user, || self.accounts.thaw_key(user, identity, act))
+    }
 }
 
 impl AccountEndStore for PeopleCache {

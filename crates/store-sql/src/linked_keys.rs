@@ -124,4 +124,23 @@ impl LinkedKeyStore for Database {
             Ok(Freeze::Frozen { ended })
         })
     }
+
+    fn thaw_key(
+        &self,
+        user: &UserId,
+        identity: &Identity,
+        act: &AuditEntry,
+    ) -> Result<bool, StoreError> {
+        let identity = identity.to_string();
+        self.write_tx(|conn| {
+            let is_it = |key: &Standing| key.identity == identity && key.frozen_at.is_some();
+            let frozen = locked(conn, user)?.iter().any(is_it);
+            if frozen {
+                diesel::update(table.find(&identity))
+                    .set(k::frozen_at.eq(None::<i64>))
+                    .execute(conn)?;
+            }
+            audit::insert_if(conn, frozen, act)
+        })
+    }
 }

@@ -2,11 +2,13 @@
 
 use diesel::prelude::*;
 use hodlxxi_kernel::{SessionId, StoreError, Timestamp, UserId};
-use hodlxxi_oauth::client::ClientMetadata;
-use hodlxxi_oauth::grant::{LogoutDelivery, LogoutStore};
+use hodlxxi_oauth::client::{Client, ClientMetadata};
+use hodlxxi_oauth::grant::{LogoutDelivery, LogoutStore, Participant};
 
+use crate::client_rows::ClientRow;
 use crate::conn::each_backend;
 use crate::database::Database;
+use crate::fault::Fault;
 use crate::row::{RowError, column, from_json};
 use crate::schema::logout_deliveries::{self as d, table};
 use crate::schema::{clients, session_clients as participants};
@@ -36,6 +38,14 @@ impl TryFrom<DeliveryRow> for LogoutDelivery {
             attempts: attempts.map_err(column("logout_deliveries", "attempts"))?,
         })
     }
+}
+
+fn participant((session, client): (String, ClientRow)) -> Result<Participant, Fault> {
+    let session = SessionId::try_from(session);
+    Ok(Participant {
+        session: session.map_err(column("session_clients", "session_id"))?,
+        client: Client::try_from(client)?,
+    })
 }
 
 impl LogoutStore for Database {
@@ -78,6 +88,28 @@ impl LogoutStore for Database {
                     .execute(conn))?;
             }
             Ok(queued)
+        })
+    }
+
+    fn participants(
+        &self,
+        sessions: &[SessionId],
+        limit: u32,
+    ) -> Result<Vec<Participant>, StoreError> {
+        let sessions = sessions.iter().map(SessionId::as_str);
+        let took_part = participants::table
+            .inner_join(clients::table)
+            .filter(participants::session_id.eq_any(sessions))
+            .order((
+                participants::first_code_expires_at,
+                participants::session_id,
+                participants::client_id,
+            ))
+            .limit(i64::from(limit))
+            .select((participants::session_id, clients::all_columns));
+        self.read(|conn| {
+            let rows: Vec<(String, ClientRow)> = took_part.load(conn)?;
+            rows.into_iter().map(participant).collect()
         })
     }
 

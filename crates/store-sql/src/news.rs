@@ -126,7 +126,10 @@ impl NewsStore for Database {
         let (user, until, now) = (&said.user, said.until.as_unix(), said.now.as_unix());
         let devices = new_devices!(user, said.from).filter(d::first_seen_at.le(until));
         let devices = diesel::update(devices).set(d::acknowledged_at.eq(now));
-        let keys = new_keys!(user).filter(linked_keys::added_at.le(until));
+        let with = said.with.as_ref().map(ToString::to_string);
+        let keys = new_keys!(user)
+            .filter(linked_keys::added_at.le(until))
+            .filter(linked_keys::identity.ne(with.unwrap_or_default()));
         let keys = diesel::update(keys).set(linked_keys::acknowledged_at.eq(now));
         self.write_tx(|conn| {
             let told = devices.execute(conn)? + keys.execute(conn)?;

@@ -12,6 +12,7 @@ use crate::grants::{GrantRow, insert_access};
 use crate::refresh::{self, ends_at};
 use crate::revoke;
 use crate::schema::{clients, grants, session_clients, sessions, users};
+use crate::subjects;
 
 /// Runs inside a write transaction.
 pub(crate) fn redeem(conn: &mut Conn, redemption: &Redemption) -> Result<RedeemOutcome, Fault> {
@@ -21,21 +22,42 @@ pub(crate) fn redeem(conn: &mut Conn, redemption: &Redemption) -> Result<RedeemO
         RedeemOutcome::Redeemed => act,
         RedeemOutcome::Reused => act.became(Action::CodeReused, Outcome::Done),
         RedeemOutcome::Refused => act.became(Action::TokenRefused, Outcome::Refused),
+        RedeemOutcome::Renamed => return Ok(outcome),
     };
     audit::insert(conn, &act)?;
     Ok(outcome)
 }
 
+/// What the database says of a code.
+enum Standing<'a> {
+    /// It may be redeemed, for what was allowed.
+    Good(&'a Authorized),
+    /// It may, by another subject.
+    Renamed,
+    /// It is worth nothing.
+    Worthless,
+}
+
+/// Client and person, as far as a code depends on them.
+#[derive(Queryable)]
+struct Parties {
+    client_disabled_count: i64,
+    /// When the person last merged an account into theirs.
+    merged_at: Option<i64>,
+}
+
 fn decide(conn: &mut Conn, redemption: &Redemption) -> Result<RedeemOutcome, Fault> {
-    if let Some(authorized) = may_be_redeemed(conn, redemption)?
-        && insert_grant(conn, redemption)?
-    {
-        insert_participant(conn, redemption, authorized)?;
-        insert_access(conn, &redemption.access)?;
-        if let Some(token) = &redemption.refresh {
-            refresh::insert(conn, token, redemption.grant.id.as_str(), 0)?;
+    match standing(conn, redemption)? {
+        Standing::Renamed => return Ok(RedeemOutcome::Renamed),
+        Standing::Good(authorized) if insert_grant(conn, redemption)? => {
+            insert_participant(conn, redemption, authorized)?;
+            insert_access(conn, &redemption.access)?;
+            if let Some(token) = &redemption.refresh {
+                refresh::insert(conn, token, redemption.grant.id.as_str(), 0)?;
+            }
+            return Ok(RedeemOutcome::Redeemed);
         }
-        return Ok(RedeemOutcome::Redeemed);
+        Standing::Good(_) | Standing::Worthless => {}
     }
     if revoke::of_code(conn, &redemption.code, redemption.now)? {
         Ok(RedeemOutcome::Reused)
@@ -44,34 +66,44 @@ fn decide(conn: &mut Conn, redemption: &Redemption) -> Result<RedeemOutcome, Fau
     }
 }
 
-/// What was allowed, if the code is live, and the client, the person, the consent and the session are
-/// still what they were. Until the transaction ends neither client nor person can be disabled, nor
-/// the consent be withdrawn or the session be ended.
-fn may_be_redeemed<'a>(
-    conn: &mut Conn,
-    redemption: &'a Redemption,
-) -> Result<Option<&'a Authorized>, Fault> {
+/// It is good if the code is live, and the client, the person, the consent and the session are
+/// still what they were. Until the transaction ends neither client nor person can be disabled, the
+/// person be merged, nor the consent be withdrawn or the session be ended.
+fn standing<'a>(conn: &mut Conn, redemption: &'a Redemption) -> Result<Standing<'a>, Fault> {
     let grant = &redemption.grant;
     let Some(authorized) = &grant.authorized else {
-        return Ok(None);
+        return Ok(Standing::Worthless);
     };
     if redemption.code_expires_at <= redemption.now {
-        return Ok(None);
+        return Ok(Standing::Worthless);
     }
-    let never_since = Some(i64::from(redemption.client_disabled_count));
-    let stands = lock_parties(conn, grant, authorized)? == never_since
-        && consents::stands(conn, &grant.client, authorized)?;
-    Ok(stands.then_some(authorized))
+    let never_since = i64::from(redemption.client_disabled_count);
+    let parties = lock_parties(conn, grant, authorized)?;
+    let Some(parties) = parties.filter(|found| found.client_disabled_count == never_since) else {
+        return Ok(Standing::Worthless);
+    };
+    if !consents::stands(conn, &grant.client, authorized)? {
+        return Ok(Standing::Worthless);
+    }
+    let known_as = match parties.merged_at {
+        Some(_) => subjects::known_as(conn, &authorized.user, &grant.client)?,
+        None => None,
+    };
+    Ok(if known_as == authorized.known_as {
+        Standing::Good(authorized)
+    } else {
+        Standing::Renamed
+    })
 }
 
-/// How often the client has been disabled, if it and the person are enabled and the session is there.
-/// Whoever disables one or ends the other now waits, and finds what came of the code. The rows are
-/// locked in the order that the tables are named in, which is that of whoever disables them.
+/// Both, if they are enabled and the session is there. Whoever disables one, merges the person or
+/// ends the session now waits, and finds what came of the code. The rows are locked in the order that
+/// the tables are named in, which is that of whoever disables them.
 fn lock_parties(
     conn: &mut Conn,
     grant: &Grant,
     authorized: &Authorized,
-) -> Result<Option<i64>, Fault> {
+) -> Result<Option<Parties>, Fault> {
     // What two tables are joined on has to be owned.
     let session = sessions::id
         .eq(authorized.session.to_string())
@@ -82,7 +114,7 @@ fn lock_parties(
         .filter(clients::id.eq(grant.client.as_str()))
         .filter(clients::disabled_at.is_null())
         .filter(users::disabled_at.is_null())
-        .select(clients::disabled_count);
+        .select((clients::disabled_count, users::merged_at));
     Ok(locked!(conn, for_share, query).optional()?)
 }
 

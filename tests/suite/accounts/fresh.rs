@@ -60,6 +60,11 @@ fn keys_are_linked_and_accounts_merged_or_deleted_in_a_fresh_session_alone() {
                 .is_some_and(|query| query.contains("account"))
         );
     }
+    let answer = browser.submit(&page, &page.form("/account/keys/lightning"), &[]);
+    assert_eq!(
+        answer.location().expect("a way to sign in").path(),
+        "/login"
+    );
     for action in ["/account/keys/challenge", "/account/merge/challenge"] {
         let form = page.form(action);
         let answer = browser.submit(&page, &form, &[("identifier", &second.pubkey())]);

@@ -75,6 +75,37 @@ fn a_lost_key_signs_nobody_in_and_takes_with_it_what_it_let_in() {
 }
 
 #[test]
+fn an_administrator_thaws_what_a_thief_froze() {
+    let server = Server::start(&[]);
+    let (browser, thief) = (server.browser(), server.browser());
+    let (mine, stolen) = (Person::named("mine"), Person::named("stolen"));
+    mine.sign_in(&browser);
+    let user = account(&browser);
+    prove(&browser, &stolen, "link").json_with(200);
+    let refused = |key: &str, why: &str| {
+        let output = server.run(&["user", "thaw-key", key]);
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(
+            output.status.code() == Some(1) && said.contains(why),
+            "{said}"
+        );
+    };
+    refused(&mine.npub(), "is not frozen");
+    refused(&Person::named("nobody").npub(), "no account has the key");
+    stolen.sign_in(&thief);
+    act_on(&thief, "/account/keys/freeze", &mine, &[]);
+    assert_eq!(browser.get("/api/session").status, 401);
+
+    let thawed = server.run(&["user", "thaw-key", &mine.npub()]);
+    assert!(thawed.status.success(), "{thawed:?}");
+    assert_eq!(browser.get("/api/session").status, 401, "it stays ended");
+    assert_eq!(mine.sign_in(&browser)["user_id"], user);
+    let page = act_on(&browser, "/account/keys/freeze", &stolen, &[]);
+    assert!(page.body.contains("by an administrator"), "{}", page.body);
+    assert_eq!(thief.get("/api/session").status, 401);
+}
+
+#[test]
 fn the_last_key_that_signs_in_stays_and_a_frozen_one_may_go() {
     let server = Server::start(&[]);
     let browser = server.browser();

@@ -72,6 +72,15 @@ fn everything_is_taken_along() {
     person.sign_in(&browser);
     let client = RelyingParty::register(&server, &json!({"client_name": "The Shop"}));
     client.sign_in(&browser, "openid");
+    let page = browser.get("/account").body;
+    let said = page
+        .split_once("Signed in for")
+        .expect("which application it was");
+    assert!(
+        said.1
+            .split_once("</div>")
+            .is_some_and(|(said, _)| said.contains("The Shop (rp.example.org)"))
+    );
     let answer = browser.get("/account/export");
     let disposition = answer.header("content-disposition").expect("an attachment");
     assert!(disposition.starts_with("attachment"), "{disposition}");
@@ -80,6 +89,10 @@ fn everything_is_taken_along() {
     assert_eq!(all["keys"][0]["pubkey"], person.pubkey());
     assert_eq!(all["sessions"].as_array().map(Vec::len), Some(1));
     assert_eq!(all["connections"][0]["client_name"], "The Shop");
+    assert_eq!(
+        all["sessions"][0]["applications"],
+        json!([{"client_id": client.id, "client_name": "The Shop"}])
+    );
     let acts: Vec<_> = all["activity"].as_array().expect("a list").iter().collect();
     for action in [
         "auth.signed_in",

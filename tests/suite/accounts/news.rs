@@ -79,6 +79,27 @@ fn a_new_key_is_told_and_acknowledged() {
 }
 
 #[test]
+fn a_new_key_does_not_speak_for_itself() {
+    let server = Server::start(&[]);
+    let (browser, thief) = (server.browser(), server.browser());
+    let (mine, theirs) = (Person::named("mine"), Person::named("theirs"));
+    mine.sign_in(&browser);
+    prove(&browser, &theirs, "link").json_with(200);
+    assert_eq!(leads_to(&sign_in(&thief, &theirs)), CONTINUE);
+    let page = thief.get("/account");
+    let form = page.form("/account/profile");
+    let token = form.value("csrf").expect("the form's token");
+    let said = [
+        ("csrf", token),
+        ("decision", "known"),
+        ("until", "9999999999"),
+    ];
+    let done = thief.post_form("/account/review", &said);
+    assert_eq!(leads_to(&done), "/account");
+    assert_eq!(leads_to(&sign_in(&browser, &mine)), "/account/review");
+}
+
+#[test]
 fn a_new_key_is_refused() {
     let server = Server::start(&[]);
     let (browser, thief) = (server.browser(), server.browser());

@@ -14,6 +14,7 @@ use hodlxxi_store_sql::{MigrateError, OpenError, SchemaError};
 use thiserror::Error;
 
 use super::backup::BackupError;
+use super::user::KeyRef;
 use super::wallet::WalletCommandError;
 use crate::admin::UserRef;
 use crate::compose::StartError;
@@ -64,6 +65,12 @@ pub enum CommandError {
     /// There is no such account.
     #[error("there is no account {0}")]
     NoUser(UserRef),
+    /// No account has the key.
+    #[error("no account has the key {0}")]
+    NoKey(KeyRef),
+    /// The key is not frozen.
+    #[error("the key {0} is not frozen")]
+    NotFrozen(KeyRef),
     /// The file with a client's metadata cannot be read.
     #[error("the metadata cannot be read")]
     MetadataFile(#[source] io::Error),

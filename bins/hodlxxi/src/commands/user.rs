@@ -1,11 +1,14 @@
 //! `user`: people's accounts.
 
+use std::fmt;
 use std::io::Write;
+use std::str::FromStr;
 
 use clap::{Subcommand, ValueEnum};
 use hodlxxi_auth::account::{DisplayName, LinkedKey, User};
-use hodlxxi_kernel::AccessLevel;
-use hodlxxi_kernel::audit::Origin;
+use hodlxxi_auth::identity::{Identity, IdentityError};
+use hodlxxi_kernel::audit::{Action, Origin};
+use hodlxxi_kernel::{AccessLevel, PublicKey, UserId};
 use serde_json::{Value, json};
 
 use super::error::CommandError;
@@ -43,6 +46,11 @@ pub(super) enum UserCommand {
         /// The account's id, or a public key linked to it (hex or npub)
         user: UserRef,
     },
+    /// Let a frozen key sign in again; what was ended stays ended
+    ThawKey {
+        /// The key: hex, npub, or what `user show --json` calls its identity
+        key: KeyRef,
+    },
     /// Give an account an access level beyond what its keys give
     Promote {
         /// The account's id, or a public key linked to it (hex or npub)
@@ -64,6 +72,27 @@ pub(super) enum Level {
     Limited,
 }
 
+/// A linked key, as an operator names it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeyRef(Identity);
+
+impl FromStr for KeyRef {
+    type Err = IdentityError;
+
+    fn from_str(text: &str) -> Result<Self, IdentityError> {
+        match PublicKey::parse(text) {
+            Ok(key) => Ok(Self(Identity::of_key(&key))),
+            Err(_) => text.parse().map(Self),
+        }
+    }
+}
+
+impl fmt::Display for KeyRef {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
 impl UserCommand {
     pub(super) fn run(self, app: &App, out: &mut dyn Write) -> Result<(), CommandError> {
         match self {
@@ -82,6 +111,13 @@ impl UserCommand {
                 let user = find(app, &user)?;
                 app.enable_account(&user.id, &Origin::operator())?;
                 Ok(writeln!(out, "Account {} is enabled.", user.id)?)
+            }
+            Self::ThawKey { key } => {
+                let user = thaw_key(app, &key)?;
+                Ok(writeln!(
+                    out,
+                    "The key {key} of account {user} signs in again."
+                )?)
             }
             Self::Promote { user, level } => {
                 let user = find(app, &user)?;
@@ -105,6 +141,21 @@ impl UserCommand {
 pub(super) fn find(app: &App, user: &UserRef) -> Result<User, CommandError> {
     let found = app.account(user)?;
     found.ok_or_else(|| CommandError::NoUser(user.clone()))
+}
+
+/// Thaws a key; whose it is.
+fn thaw_key(app: &App, key: &KeyRef) -> Result<UserId, CommandError> {
+    let owner = app.accounts().user_by_identity(&key.0)?;
+    let user = owner.ok_or_else(|| CommandError::NoKey(key.clone()))?.id;
+    let act = app
+        .act(Action::KeyThawed, &Origin::operator())
+        .person(&user);
+    let act = act.key(&key.to_string());
+    if app.accounts().thaw_key(&user, &key.0, &act)? {
+        Ok(user)
+    } else {
+        Err(CommandError::NotFrozen(key.clone()))
+    }
 }
 
 fn list(app: &App, as_json: bool, out: &mut dyn Write) -> Result<(), CommandError> {

@@ -44,6 +44,8 @@ pub struct SessionRow {
     pub device: String,
     /// How it was opened: "Bitcoin key", "Nostr", "Guest".
     pub method: String,
+    /// The applications that got tokens for it, the first one first: name and host.
+    pub applications: Vec<String>,
     /// When the person signed in.
     pub signed_in_at: Moment,
     /// When it was last used, to within ten minutes.

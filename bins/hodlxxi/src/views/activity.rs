@@ -53,6 +53,7 @@ pub fn describe_act(action: &str, outcome: &str, detail: Option<&str>) -> (&'sta
         ("auth.key_labelled", _) => ("act-key-labelled", false),
         ("auth.key_made_primary", _) => ("act-key-made-primary", true),
         ("auth.key_frozen", _) => ("act-key-frozen", true),
+        ("admin.key_thawed", _) => ("act-key-thawed", true),
         ("auth.account_merged", "done") => ("act-merged", true),
         ("auth.account_merged", _) => ("act-merge-refused", true),
         ("auth.account_merged_away", _) => ("act-merged-away", true),
@@ -99,7 +100,13 @@ mod tests {
     fn everything_that_concerns_a_person_has_words() {
         let concerns_a_person = |action: &Action| {
             let word = action.as_str();
-            let area = ["auth.", "oauth.consent", "oauth.token", "admin.user"];
+            let area = [
+                "auth.",
+                "oauth.consent",
+                "oauth.token",
+                "admin.user",
+                "admin.key",
+            ];
             area.iter().any(|area| word.starts_with(area))
         };
         let mut count = 0;
@@ -111,7 +118,7 @@ mod tests {
             );
             count += 1;
         }
-        assert_eq!(count, 26);
+        assert_eq!(count, 27);
     }
 
     #[test]

@@ -16,8 +16,6 @@ pub struct KeyNews {
     pub shown: String,
     /// When it was linked.
     pub added_at: Moment,
-    /// Whether this session was opened with it, so that it cannot be frozen in it.
-    pub current: bool,
 }
 
 /// A device that signed in.

@@ -206,6 +206,10 @@ impl Words {
             id: self.say("session"),
             device: device(Texts::default(), Some(&self.say(user_agent))),
             method: self.say("Bitcoin key"),
+            applications: vec![
+                self.say("The Shop (shop.example)"),
+                self.say("Forum (forum.example)"),
+            ],
             signed_in_at: NOW,
             last_seen_at: NOW,
             current,
@@ -327,19 +331,18 @@ impl Words {
         lone.keys.truncate(1);
         add(pages, "account-one-key", &lone);
         add(pages, "account-guest", &page(false, None));
-        let new_key = |current| KeyNews {
+        let new_key = || KeyNews {
             id: self.say("1"),
             kind: self.say("Bitcoin key"),
             shown: self.say(ADDRESS),
             added_at: NOW,
-            current,
         };
         let review = ReviewPage {
             shell: self.shell(true),
             continue_to: self.say("/account"),
             kept: false,
             until: NOW.0,
-            keys: vec![new_key(true), new_key(false)],
+            keys: vec![new_key(), new_key()],
             devices: vec![DeviceNews {
                 mark: self.say("Firefox"),
                 device: self.say("Firefox on Linux"),

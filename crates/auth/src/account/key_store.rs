@@ -63,4 +63,13 @@ pub trait LinkedKeyStore: Send + Sync {
     /// that the account granted since it was linked. Of two keys that freeze each other at the same
     /// time one is left.
     fn freeze_key(&self, freeze: &FreezeKey) -> Result<Freeze, StoreError>;
+
+    /// Thaws a frozen key of the account: it signs in again; what ended when it was frozen stays ended.
+    /// Answers whether the account has such a key and it was frozen.
+    fn thaw_key(
+        &self,
+        user: &UserId,
+        identity: &Identity,
+        act: &AuditEntry,
+    ) -> Result<bool, StoreError>;
 }

@@ -64,6 +64,8 @@ pub struct Acknowledgement {
     pub user: UserId,
     /// The device it is said from, which cannot speak for itself.
     pub from: DeviceMark,
+    /// The key of the session it is said in, which cannot either.
+    pub with: Option<Identity>,
     /// What was new by then.
     pub until: Timestamp,
     /// Now.

@@ -135,6 +135,27 @@ pub fn a_frozen_key_is_not_linked_again_but_after_it_was_unlinked<S: People>(sto
     assert!(!open(store, Some(key(1))).new_account);
 }
 
+/// What ended stays ended, and only a frozen key of the account is thawed.
+pub fn a_thawed_key_signs_in_again<S: People>(store: &S) {
+    let (mine, theirs) = (open(store, Some(key(0))), open(store, Some(key(2))));
+    link(store, mine.user(), key(1));
+    let before = open(store, Some(key(1)));
+    freeze(store, mine.user(), &key(1), &key(0));
+    let thaw = |user: &UserId, key: ProvenKey| {
+        let act = act(Action::KeyThawed).person(user);
+        store.thaw_key(user, &key.identity, &act).unwrap()
+    };
+    assert!(!thaw(theirs.user(), key(1)) && !thaw(mine.user(), key(0)));
+    assert!(!thaw(mine.user(), key(2)) && !thaw(&user_id(NOW), key(1)));
+    assert!(thaw(mine.user(), key(1)));
+    assert!(!thaw(mine.user(), key(1)), "it is frozen no more");
+    assert!(!before.lives(store, NOW));
+    let after = open(store, Some(key(1)));
+    assert!(!after.new_account && after.user() == mine.user());
+    let outcome = freeze(store, mine.user(), &key(0), &key(1));
+    assert!(matches!(outcome, Freeze::Frozen { .. }), "{outcome:?}");
+}
+
 /// A word for a key.
 pub fn a_label_is_set_and_cleared_by_the_owner_alone<S: People>(store: &S) {
     let (mine, theirs) = (open(store, Some(key(0))), open(store, Some(key(1))));

@@ -99,6 +99,7 @@ macro_rules! account_store_contract {
             a_sign_in_beside_a_freeze_leaves_no_session,
             the_last_key_that_is_not_frozen_stays,
             a_frozen_key_is_not_linked_again_but_after_it_was_unlinked,
+            a_thawed_key_signs_in_again,
             a_label_is_set_and_cleared_by_the_owner_alone,
             one_key_is_the_primary_one,
         ]);
@@ -122,6 +123,7 @@ macro_rules! account_store_contract {
             the_first_key_and_the_first_device_are_no_news,
             a_linked_key_is_news_until_it_is_acknowledged,
             a_device_is_news_to_the_others_and_not_to_itself,
+            a_key_is_acknowledged_by_another_one_alone,
             what_came_after_the_question_stays_news,
             a_forgotten_device_is_news_when_it_comes_again,
             one_key_is_accepted,
@@ -213,6 +215,6 @@ mod tests {
             assert!(stamps.contains(&format!(" {name},\n")), "{name}");
             count += 1;
         }
-        assert_eq!(count, 81);
+        assert_eq!(count, 83);
     }
 }

@@ -32,6 +32,7 @@ pub(super) fn acknowledge<S: People>(
         .acknowledge(&Acknowledgement {
             user: mine.user().clone(),
             from: DeviceMark::of(Some(from)),
+            with: mine.session.identity().cloned(),
             until,
             now: NOW.plus(100),
             act: act(Action::NewsAcknowledged).person(mine.user()),
@@ -84,6 +85,17 @@ pub fn a_device_is_news_to_the_others_and_not_to_itself<S: People>(store: &S) {
     assert_eq!(all, [Some(HERE), Some(ELSEWHERE)]);
     assert!(acknowledge(store, &mine, HERE, NOW.plus(9)));
     open_from(store, NOW.plus(20), key(0), ELSEWHERE);
+    assert!(news(store, &mine, HERE).is_empty());
+}
+
+/// Whoever linked a key of their own in a stolen session cannot say with it that it is known.
+pub fn a_key_is_acknowledged_by_another_one_alone<S: People>(store: &S) {
+    let mine = open(store, Some(key(0)));
+    link_at(store, NOW.plus(5), mine.user(), key(1));
+    let theirs = open(store, Some(key(1)));
+    assert!(!acknowledge(store, &theirs, HERE, NOW.plus(9)));
+    assert_eq!(news(store, &mine, HERE).keys.len(), 1);
+    assert!(acknowledge(store, &mine, HERE, NOW.plus(9)));
     assert!(news(store, &mine, HERE).is_empty());
 }
 

@@ -93,4 +93,19 @@ impl LinkedKeyStore for MemoryStore {
             ended: opened.map(|(id, _)| id).collect(),
         })
     }
+
+    fn thaw_key(
+        &self,
+        user: &UserId,
+        identity: &Identity,
+        act: &AuditEntry,
+    ) -> Result<bool, StoreError> {
+        let mut state = self.state();
+        let key = state.key_of(user, identity);
+        let thawed = key.is_some_and(|key| key.frozen_at.take().is_some());
+        if thawed {
+            state.acts.push(act.clone());
+        }
+        Ok(thawed)
+    }
 }

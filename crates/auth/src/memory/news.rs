@@ -81,7 +81,10 @@ impl NewsStore for MemoryStore {
         let mut state = self.state();
         let (keys, devices) = state.new_rows(&said.user, &said.from);
         let mut any = false;
-        for key in keys.into_iter().filter(|key| key.added_at <= said.until) {
+        let told = |key: &&mut LinkedKey| {
+            key.added_at <= said.until && said.with.as_ref() != Some(&key.identity)
+        };
+        for key in keys.into_iter().filter(told) {
             key.acknowledged_at = Some(said.now);
             any = true;
         }

@@ -19,7 +19,9 @@ impl SignInService {
     /// What the person has not been told yet: keys linked, and other devices that signed in.
     pub fn news(&self, of: &Session) -> Result<News, StoreError> {
         let from = DeviceMark::of(of.user_agent.as_deref());
-        self.stores.accounts.news(&of.user.id, &from)
+        let mut news = self.stores.accounts.news(&of.user.id, &from)?;
+        news.keys.retain(|key| of.identity() != Some(&key.identity));
+        Ok(news)
     }
 
     /// All devices that signed in to the person's account, oldest first.
@@ -37,6 +39,7 @@ impl SignInService {
         self.stores.accounts.acknowledge(&Acknowledgement {
             user: of.user.id.clone(),
             from: DeviceMark::of(of.user_agent.as_deref()),
+            with: of.identity().cloned(),
             until,
             now: self.clock.now(),
             act: self.act_of(of, Action::NewsAcknowledged, origin),

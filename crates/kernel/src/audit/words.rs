@@ -18,6 +18,8 @@ pub enum Action {
     KeyMadePrimary,
     /// A key was reported lost: it signs in no more, and what it may have let in ended.
     KeyFrozen,
+    /// An administrator let a frozen key sign in again.
+    KeyThawed,
     /// Another account was merged into this one.
     AccountMerged,
     /// This account was merged into another one, and is no more.
@@ -98,7 +100,7 @@ pub enum Action {
 
 impl Action {
     /// All of them.
-    pub const ALL: [Self; 45] = [
+    pub const ALL: [Self; 46] = [
         Self::SignedIn,
         Self::SignInFailed,
         Self::KeyLinked,
@@ -106,6 +108,7 @@ impl Action {
         Self::KeyLabelled,
         Self::KeyMadePrimary,
         Self::KeyFrozen,
+        Self::KeyThawed,
         Self::AccountMerged,
         Self::AccountMergedAway,
         Self::DeletionRequested,
@@ -156,6 +159,7 @@ impl Action {
             Self::KeyLabelled => "auth.key_labelled",
             Self::KeyMadePrimary => "auth.key_made_primary",
             Self::KeyFrozen => "auth.key_frozen",
+            Self::KeyThawed => "admin.key_thawed",
             Self::AccountMerged => "auth.account_merged",
             Self::AccountMergedAway => "auth.account_merged_away",
             Self::DeletionRequested => "auth.deletion_requested",

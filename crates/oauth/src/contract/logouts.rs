@@ -1,7 +1,7 @@
 //! [`LogoutStore`](crate::grant::LogoutStore).
 
-use hodlxxi_kernel::ClientId;
 use hodlxxi_kernel::audit::Action;
+use hodlxxi_kernel::{ClientId, SessionId};
 
 use super::{Fixture, NOW, race, sample};
 use crate::client::ClientOrigin;
@@ -41,6 +41,57 @@ pub fn only_who_registered_and_took_part_is_told_once(fixture: &impl Fixture) {
         (&told, user, session)
     );
     assert_eq!(due[0].attempts, 0);
+}
+
+/// Those of the sessions asked about, in the order in which each came first, and no more than asked for.
+pub fn who_took_part_in_a_session_is_told_in_order(fixture: &impl Fixture) {
+    let stores = fixture.stores();
+    let user = fixture.user();
+    let (one, other) = (
+        sample::authorized(fixture, &user),
+        sample::authorized(fixture, &user),
+    );
+    let clients = [(); 3].map(|()| sample::kept_client(fixture));
+    let enter = |client: usize, authorized: &Authorized, at: i64| {
+        let mut code = sample::code(&clients[client], authorized.clone());
+        code.expires_at = code.expires_at.plus(at);
+        let redemption = sample::redemption(&code, NOW);
+        stores.grants.redeem(&redemption).unwrap();
+    };
+    for (client, authorized, at) in [
+        (2, &one, 1),
+        (0, &one, 2),
+        (1, &other, 3),
+        (0, &other, 4),
+        (2, &one, 5),
+    ] {
+        enter(client, authorized, at);
+    }
+    let told = |sessions: &[SessionId], limit| {
+        let told = stores.logouts.participants(sessions, limit).unwrap();
+        let told = told.into_iter().map(|told| {
+            let index = clients.iter().position(|client| *client == told.client.id);
+            (told.session, index.unwrap())
+        });
+        told.collect::<Vec<_>>()
+    };
+    let (one, other) = (one.session, other.session);
+    assert_eq!(
+        told(std::slice::from_ref(&one), 9),
+        [(one.clone(), 2), (one.clone(), 0)]
+    );
+    let both = [other.clone(), one.clone()];
+    let all = [
+        (one.clone(), 2),
+        (one.clone(), 0),
+        (other.clone(), 1),
+        (other, 0),
+    ];
+    assert_eq!(told(&both, 9), all);
+    assert_eq!(told(&both, 3), all[..3]);
+    assert!(told(&[], 9).is_empty());
+    assert_eq!(stores.logouts.queue_logouts(&user, &one, NOW).unwrap(), 2);
+    assert!(told(&[one], 9).is_empty(), "it is over");
 }
 
 /// Of many at once exactly one leases a delivery, and it is due again when the lease ends.

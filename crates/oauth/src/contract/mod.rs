@@ -24,7 +24,7 @@ mod sample;
 
 use std::sync::Barrier;
 
-use hodlxxi_kernel::{SecretHash, SessionId, Timestamp, UserId};
+use hodlxxi_kernel::{ClientId, SecretHash, SessionId, Timestamp, UserId};
 
 use crate::provider::Stores;
 
@@ -44,6 +44,9 @@ pub trait Fixture: Sync {
 
     /// Disables an account.
     fn disable_user(&self, user: &UserId);
+
+    /// Lets `client` know `user` by the id of another account, as a merge of the two does.
+    fn merge(&self, user: &UserId, client: &ClientId, known_as: &UserId);
 }
 
 /// Runs `act` on 16 threads at once, and answers what each of them got.
@@ -96,7 +99,8 @@ macro_rules! store_contract {
             codes: a_code_reads_back_as_it_was_kept, live_codes_are_counted;
             redemptions: one_of_many_redeems, a_second_use_revokes_the_first, an_expired_code_is_refused,
                 a_redemption_needs_no_code_that_is_kept, disabling_a_client_voids_its_codes,
-                an_expired_code_used_twice_still_revokes, a_disabled_person_or_client_gets_nothing;
+                an_expired_code_used_twice_still_revokes, a_disabled_person_or_client_gets_nothing,
+                a_merge_since_is_told_and_leaves_the_code;
             rotations: one_of_many_rotates, a_repeat_within_the_grace_gets_the_same,
                 a_repeat_after_the_grace_revokes, a_repeat_after_the_successor_was_used_revokes,
                 dead_tokens_rotate_nothing;
@@ -108,7 +112,7 @@ macro_rules! store_contract {
             consents: consents_add_up, withdrawing_forgets_and_revokes, withdrawing_voids_codes, connections_are_those_of_one_person;
             races: a_client_is_deleted_while_many_refresh, nothing_outlives_a_disabling;
             replays: one_of_many_is_first;
-            logouts: only_who_registered_and_took_part_is_told_once, a_lease_is_exclusive_until_it_ends,
+            logouts: only_who_registered_and_took_part_is_told_once, who_took_part_in_a_session_is_told_in_order, a_lease_is_exclusive_until_it_ends,
                 a_failed_one_comes_back_and_a_finished_one_does_not;
             keys: a_key_reads_back_and_its_predecessor_retires, a_successor_shortens_what_retires_later,
                 one_of_many_adds_a_generation, retired_keys_are_purged;

@@ -110,6 +110,31 @@ pub fn a_disabled_person_or_client_gets_nothing(fixture: &impl Fixture) {
     assert_eq!(refused, RedeemOutcome::Refused);
 }
 
+/// Merged between authorization and redemption: the code is good for whom the client knows, and once.
+pub fn a_merge_since_is_told_and_leaves_the_code(fixture: &impl Fixture) {
+    let grants = fixture.stores().grants;
+    let client = sample::kept_client(fixture);
+    let mut code = sample::kept_code(fixture, &client);
+    let before = fixture.user();
+    fixture.merge(&code.authorized.user, &client, &before);
+    let early = sample::redemption(&code, NOW);
+    assert_eq!(grants.redeem(&early).unwrap(), RedeemOutcome::Renamed);
+    assert!(!is_live(fixture, &early.access.hash));
+    code.authorized.known_as = Some(before);
+    let renamed = sample::redemption(&code, NOW);
+    assert_eq!(grants.redeem(&renamed).unwrap(), RedeemOutcome::Redeemed);
+    assert!(is_live(fixture, &renamed.access.hash));
+    let again = sample::redemption(&code, NOW);
+    assert_eq!(grants.redeem(&again).unwrap(), RedeemOutcome::Reused);
+    assert!(!is_live(fixture, &renamed.access.hash));
+
+    // Another client knows the same person by their own id.
+    let other = sample::kept_client(fixture);
+    let code = sample::code(&other, sample::authorized(fixture, &code.authorized.user));
+    let other = sample::redemption(&code, NOW);
+    assert_eq!(grants.redeem(&other).unwrap(), RedeemOutcome::Redeemed);
+}
+
 /// Disabled and enabled again: a code from before is worthless, one from after is not.
 pub fn disabling_a_client_voids_its_codes(fixture: &impl Fixture) {
     let stores = fixture.stores();

@@ -5,7 +5,7 @@ mod token;
 
 pub use store::{
     CodeStore, Connection, Consent, ConsentStore, GrantStore, LogoutDelivery, LogoutStore,
-    RedeemOutcome, Redemption, ReplayStore, RotateOutcome, Rotation, SingleUse,
+    Participant, RedeemOutcome, Redemption, ReplayStore, RotateOutcome, Rotation, SingleUse,
 };
 pub use token::{
     AccessTokenRecord, ActiveAccessToken, AuthorizationCode, Authorized, Grant, RefreshRecord,

@@ -47,7 +47,8 @@ pub struct Redemption {
     pub refresh: Option<RefreshRecord>,
     /// Now.
     pub now: Timestamp,
-    /// The act: that tokens are granted. It is written whatever comes of it.
+    /// The act: that tokens are granted. It is written whatever comes of it, but for
+    /// [`RedeemOutcome::Renamed`].
     pub act: AuditEntry,
 }
 
@@ -62,6 +63,10 @@ pub enum RedeemOutcome {
     /// The code is expired; or the user or the client was disabled, the consent withdrawn, or the
     /// session ended by its user, in between. Nothing was kept but the act.
     Refused,
+    /// The client knows the person by another subject than the grant has it: an account that it knew
+    /// was merged into theirs since the code was made. Nothing was kept; whoever has asked
+    /// [`SubjectSource`](crate::person::SubjectSource) redeems the code anew.
+    Renamed,
 }
 
 /// The use of a refresh token.
@@ -231,6 +236,15 @@ pub trait ReplayStore: Send + Sync {
     fn purge_replays(&self, now: Timestamp, limit: u32) -> Result<usize, StoreError>;
 }
 
+/// A client that took part in a session: it got tokens for a sign-in there.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Participant {
+    /// The session.
+    pub session: SessionId,
+    /// The client.
+    pub client: Client,
+}
+
 /// One logout token still to be delivered (OpenID Connect Back-Channel Logout).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LogoutDelivery {
@@ -256,6 +270,14 @@ pub trait LogoutStore: Send + Sync {
         session: &SessionId,
         now: Timestamp,
     ) -> Result<usize, StoreError>;
+
+    /// The clients that took part in these sessions, those that came first before the others, at most
+    /// `limit`.
+    fn participants(
+        &self,
+        sessions: &[SessionId],
+        limit: u32,
+    ) -> Result<Vec<Participant>, StoreError>;
 
     /// Leases at most `limit` deliveries that are due, until `leased_until`: no other call gets
     /// them before then.

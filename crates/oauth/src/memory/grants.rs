@@ -53,7 +53,7 @@ impl State {
             .retain(|_, row| grants.contains_key(&row.grant));
         self.codes.retain(|_, code| code.client != *id);
         self.consents.retain(|(_, client), _| client != id);
-        self.participants.retain(|(_, _, client)| client != id);
+        self.participants.retain(|(_, _, client), _| client != id);
         self.logouts.retain(|_, row| row.delivery.client != *id);
     }
 
@@ -131,12 +131,15 @@ impl State {
             return RedeemOutcome::Refused;
         };
         let grant = &redemption.grant;
+        let place = (authorized.user.clone(), grant.client.clone());
+        if self.aliases.get(&place) != authorized.known_as.as_ref() {
+            return RedeemOutcome::Renamed;
+        }
         self.redeemed.insert(redemption.code, grant.id.clone());
-        self.participants.insert((
-            authorized.user.clone(),
-            authorized.session.clone(),
-            grant.client.clone(),
-        ));
+        let (user, client) = place;
+        let place = (user, authorized.session.clone(), client);
+        let since = redemption.code_expires_at;
+        self.participants.entry(place).or_insert(since);
         self.add_grant(grant, &redemption.access, redemption.now);
         if let Some(refresh) = &redemption.refresh {
             self.add_refresh(refresh, &grant.id);
@@ -205,6 +208,7 @@ impl GrantStore for MemoryStore {
             RedeemOutcome::Redeemed => act,
             RedeemOutcome::Reused => act.became(Action::CodeReused, Outcome::Done),
             RedeemOutcome::Refused => act.became(Action::TokenRefused, Outcome::Refused),
+            RedeemOutcome::Renamed => return Ok(outcome),
         });
         Ok(outcome)
     }

@@ -3,7 +3,7 @@
 use hodlxxi_kernel::{SessionId, StoreError, Timestamp, UserId};
 
 use super::{MemoryStore, as_count};
-use crate::grant::{LogoutDelivery, LogoutStore};
+use crate::grant::{LogoutDelivery, LogoutStore, Participant};
 
 pub(super) struct Row {
     pub(super) delivery: LogoutDelivery,
@@ -19,9 +19,9 @@ impl LogoutStore for MemoryStore {
     ) -> Result<usize, StoreError> {
         let state = &mut *self.state();
         let mut queued = 0;
-        for (_, _, client) in state
+        for ((_, _, client), _) in state
             .participants
-            .extract_if(|(of, in_session, _)| of == user && in_session == session)
+            .extract_if(|(of, in_session, _), _| of == user && in_session == session)
         {
             let registered = state.clients.get(&client);
             if registered.is_none_or(|client| client.metadata.backchannel_logout_uri.is_none()) {
@@ -40,6 +40,27 @@ impl LogoutStore for MemoryStore {
             queued += 1;
         }
         Ok(queued)
+    }
+
+    fn participants(
+        &self,
+        sessions: &[SessionId],
+        limit: u32,
+    ) -> Result<Vec<Participant>, StoreError> {
+        let state = self.state();
+        let took_part = state.participants.iter();
+        let mut took_part: Vec<_> = took_part
+            .filter(|((_, session, _), _)| sessions.contains(session))
+            .map(|((_, session, client), since)| (*since, session, client))
+            .collect();
+        took_part.sort();
+        let told = took_part.into_iter().filter_map(|(_, session, client)| {
+            Some(Participant {
+                session: session.clone(),
+                client: state.clients.get(client)?.clone(),
+            })
+        });
+        Ok(told.take(as_count(limit)).collect())
     }
 
     fn lease_logouts(

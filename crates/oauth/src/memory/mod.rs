@@ -11,7 +11,7 @@ mod grants;
 mod keys;
 mod logouts;
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use hodlxxi_kernel::audit::{AuditEntry, AuditId, AuditLog, AuditRecord, Part};
@@ -47,7 +47,7 @@ struct State {
     access: HashMap<SecretHash, grants::AccessRow>,
     refresh: HashMap<SecretHash, grants::RefreshRow>,
     consents: HashMap<(UserId, ClientId), consents::Row>,
-    participants: HashSet<(UserId, SessionId, ClientId)>,
+    participants: HashMap<(UserId, SessionId, ClientId), Timestamp>,
     logouts: BTreeMap<String, logouts::Row>,
     logouts_made: u64,
     keys: Vec<StoredKey>,
@@ -199,6 +199,10 @@ mod tests {
 
         fn disable_user(&self, user: &UserId) {
             self.0.set_profile(user, None);
+        }
+
+        fn merge(&self, user: &UserId, client: &ClientId, known_as: &UserId) {
+            self.0.set_known_as(user, client, known_as);
         }
     }
 

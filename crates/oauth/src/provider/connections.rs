@@ -1,12 +1,14 @@
 //! What a person sees and withdraws, and what the server clears away by itself.
 
 use hodlxxi_kernel::audit::{Action, Actor, AuditEntry, Origin};
-use hodlxxi_kernel::{ClientId, StoreError, UserId};
+use hodlxxi_kernel::{ClientId, SessionId, StoreError, UserId};
 
 use super::Provider;
-use crate::grant::Connection;
+use crate::grant::{Connection, Participant};
 use crate::person::Person;
 
+/// How many applications are named beside sessions at most.
+const PARTICIPANTS: u32 = 200;
 /// How long clients that registered themselves are kept unused, in seconds.
 const UNUSED_CLIENT: i64 = 30 * 24 * 3_600;
 /// For how long the second use of a code is noticed after its expiry, in seconds.
@@ -18,6 +20,12 @@ impl Provider {
     /// The applications `user` is connected to, newest first.
     pub fn connections(&self, user: &UserId) -> Result<Vec<Connection>, StoreError> {
         self.stores.consents.connections(user)
+    }
+
+    /// The clients that took part in these sessions, each session's first one first: at most 200
+    /// in all.
+    pub fn participants(&self, sessions: &[SessionId]) -> Result<Vec<Participant>, StoreError> {
+        self.stores.logouts.participants(sessions, PARTICIPANTS)
     }
 
     /// Withdraws what `person` allowed `client`: the consent is forgotten and its tokens are revoked.

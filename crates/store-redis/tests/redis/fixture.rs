@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use hodlxxi_kernel::{
-    AccessLevel, Deployment, ManualClock, OsEntropy, Secret, SecretHash, SessionId, SystemClock,
-    UserId,
+    AccessLevel, ClientId, Deployment, ManualClock, OsEntropy, Secret, SecretHash, SessionId,
+    SystemClock, UserId,
 };
 use hodlxxi_oauth::Stores;
 use hodlxxi_oauth::contract::{Fixture, NOW};
@@ -146,5 +146,9 @@ impl Fixture for Fresh {
 
     fn disable_user(&self, user: &UserId) {
         self.memory.set_profile(user, None);
+    }
+
+    fn merge(&self, user: &UserId, client: &ClientId, known_as: &UserId) {
+        self.memory.set_known_as(user, client, known_as);
     }
 }

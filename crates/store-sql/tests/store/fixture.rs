@@ -10,8 +10,8 @@ use hodlxxi_auth::account::{
 use hodlxxi_auth::identity::Identity;
 use hodlxxi_kernel::audit::{Action, AuditEntry, Origin};
 use hodlxxi_kernel::{
-    OsEntropy, Secret, SecretHash, SessionId, SignInMethod, StoreError, SystemClock, Timestamp,
-    UserId,
+    ClientId, OsEntropy, Secret, SecretHash, SessionId, SignInMethod, StoreError, SystemClock,
+    Timestamp, UserId,
 };
 use hodlxxi_oauth::Stores;
 use hodlxxi_oauth::contract::{Fixture, NOW};
@@ -240,6 +240,15 @@ impl Fixture for Fresh {
     fn disable_user(&self, user: &UserId) {
         let act = act(Action::UserDisabled);
         assert!(self.database.disable_user(user, NOW, &act).unwrap());
+    }
+
+    fn merge(&self, user: &UserId, client: &ClientId, known_as: &UserId) {
+        self.execute(&format!(
+            "UPDATE users SET merged_at = 1 WHERE id = '{user}'"
+        ));
+        self.execute(&format!(
+            "INSERT INTO subject_aliases VALUES ('{user}', '{client}', '{known_as}')"
+        ));
     }
 }
 

@@ -11,7 +11,9 @@ use hodlxxi_kernel::{
     ClientId, ConsentId, OsEntropy, SessionId, SignInMethod, SystemClock, UserId,
 };
 use hodlxxi_oauth::contract::{Fixture as _, NOW};
-use hodlxxi_oauth::grant::{Consent, ConsentStore as _, GrantStore as _, LogoutStore as _};
+use hodlxxi_oauth::grant::{
+    Consent, ConsentStore as _, GrantStore as _, LogoutStore as _, RedeemOutcome,
+};
 use hodlxxi_oauth::person::SubjectSource as _;
 use hodlxxi_oauth::scope::ScopeSet;
 
@@ -190,6 +192,54 @@ fn a_consent_given_beside_a_merge_is_kept_or_refused_and_never_lost() {
             assert_eq!(outcome, MergeOutcome::Conflict(vec![known]));
             assert_eq!(subject, None);
         }
+    }
+}
+
+#[test]
+fn a_code_redeemed_beside_a_merge_never_keeps_the_wrong_subject() {
+    for fresh in Fresh::each() {
+        for _ in 0..20 {
+            let (mine, theirs) = (account(&fresh), account(&fresh));
+            let known = client(&fresh);
+            connect(&fresh, &theirs.user, &known);
+            let mut redeemed = redemption(&known, &mine.user, &mine.session);
+            let barrier = Barrier::new(2);
+            let (merged, outcome) = std::thread::scope(|scope| {
+                let merging = scope.spawn(|| {
+                    barrier.wait();
+                    merge(&fresh, &mine, &theirs.user)
+                });
+                barrier.wait();
+                let outcome = fresh.database.redeem(&redeemed).unwrap();
+                (merging.join().unwrap(), outcome)
+            });
+            if outcome == RedeemOutcome::Redeemed {
+                assert_eq!(merged, MergeOutcome::Conflict(vec![known]));
+                continue;
+            }
+            assert_eq!(outcome, RedeemOutcome::Renamed);
+            assert!(is_merged(&merged));
+            let token = &redeemed.access.hash;
+            assert!(fresh.database.access_token(token, NOW).unwrap().is_none());
+            let subject = known_as(&fresh, &mine.user, &known);
+            assert_eq!(subject.as_ref(), Some(&theirs.user));
+            if let Some(authorized) = &mut redeemed.grant.authorized {
+                authorized.known_as = subject;
+            }
+            let outcome = fresh.database.redeem(&redeemed).unwrap();
+            assert_eq!(outcome, RedeemOutcome::Redeemed);
+        }
+    }
+}
+
+#[test]
+fn a_code_of_the_account_that_went_is_worthless() {
+    for fresh in Fresh::each() {
+        let (mine, theirs) = (account(&fresh), account(&fresh));
+        let redemption = redemption(&client(&fresh), &theirs.user, &theirs.session);
+        assert!(is_merged(&merge(&fresh, &mine, &theirs.user)));
+        let outcome = fresh.database.redeem(&redemption).unwrap();
+        assert_eq!(outcome, RedeemOutcome::Refused);
     }
 }
 

@@ -1,10 +1,12 @@
 //! `/account`: profile, keys, sessions, connected applications and activity.
 
+use std::collections::HashMap;
+
 use actix_web::{HttpResponse, web};
 use hodlxxi_auth::account::{DisplayName, LinkedKey, Session};
 use hodlxxi_kernel::audit::Part;
-use hodlxxi_kernel::{ClientId, SessionId, SignInMethod};
-use hodlxxi_oauth::client::RedirectUri;
+use hodlxxi_kernel::{ClientId, SessionId, SignInMethod, StoreError};
+use hodlxxi_oauth::client::{Client, RedirectUri};
 use hodlxxi_oauth::grant::Connection;
 use serde::Deserialize;
 
@@ -66,6 +68,7 @@ pub(crate) async fn show(
         };
         let keys = app.sign_in().linked_keys(&visitor.session)?;
         let sessions = app.sign_in().sessions(&visitor.session)?;
+        let sessions = with_applications(app, sessions)?;
         let connections = app.provider().connections(&visitor.session.user.id)?;
         let activity = activity::list(app, t, &visitor, Part::Acts, &before)?;
         let failures = activity::list(app, t, &visitor, Part::FailedSignIns, &failed_before)?;
@@ -79,7 +82,7 @@ pub(crate) async fn show(
     let user = &visitor.session.user;
     let mut sessions: Vec<_> = sessions
         .iter()
-        .map(|session| session_row(t, &visitor, session))
+        .map(|(session, applications)| session_row(t, &visitor, session, applications))
         .collect();
     sessions.sort_by_key(|row| !row.current);
     Ok(browser.page(&AccountPage {
@@ -128,11 +131,37 @@ fn key_row(t: Texts, visitor: &Visitor, key: &LinkedKey, primary: bool) -> KeyRo
     }
 }
 
-fn session_row(t: Texts, visitor: &Visitor, session: &Session) -> SessionRow {
+/// The sessions, each with the applications that got tokens for it.
+pub(super) fn with_applications(
+    app: &App,
+    sessions: Vec<Session>,
+) -> Result<Vec<(Session, Vec<Client>)>, StoreError> {
+    let ids: Vec<_> = sessions.iter().map(|session| session.id.clone()).collect();
+    let mut applications: HashMap<SessionId, Vec<Client>> = HashMap::new();
+    for told in app.provider().participants(&ids)? {
+        applications
+            .entry(told.session)
+            .or_default()
+            .push(told.client);
+    }
+    let with = |session: Session| {
+        let theirs = applications.remove(&session.id);
+        (session, theirs.unwrap_or_default())
+    };
+    Ok(sessions.into_iter().map(with).collect())
+}
+
+fn session_row(
+    t: Texts,
+    visitor: &Visitor,
+    session: &Session,
+    applications: &[Client],
+) -> SessionRow {
     SessionRow {
         id: session.id.to_string(),
         device: device(t, session.user_agent.as_deref()),
         method: method_words(t, session.method()),
+        applications: applications.iter().map(named_with_host).collect(),
         signed_in_at: Moment(session.auth_time.as_unix()),
         last_seen_at: Moment(session.last_seen_at.as_unix()),
         current: session.id == visitor.session.id,
@@ -144,14 +173,23 @@ pub(super) fn method_words(t: Texts, method: SignInMethod) -> String {
     t.get(&format!("method-{}", method.as_str())).into_owned()
 }
 
+/// The host that an application sends people back to.
+fn host(client: &Client) -> String {
+    let first = client.metadata.redirect_uris.first();
+    first.map(RedirectUri::shown_host).unwrap_or_default()
+}
+
+fn named_with_host(client: &Client) -> String {
+    let host = host(client);
+    match &client.metadata.client_name {
+        Some(name) => format!("{name} ({host})"),
+        None => host,
+    }
+}
+
 fn connection_row(t: Texts, connection: &Connection) -> ConnectionRow {
     let client = &connection.client;
-    let host = client
-        .metadata
-        .redirect_uris
-        .first()
-        .map(RedirectUri::shown_host)
-        .unwrap_or_default();
+    let host = host(client);
     ConnectionRow {
         client_id: client.id.to_string(),
         name: client

@@ -4,10 +4,12 @@ use actix_web::http::header::CONTENT_DISPOSITION;
 use actix_web::{HttpResponse, web};
 use hodlxxi_auth::account::{Device, DisplayName, LinkedKey, Session, User};
 use hodlxxi_kernel::audit::{AuditRecord, Part};
+use hodlxxi_oauth::client::Client;
 use hodlxxi_oauth::grant::Connection;
 use serde_json::{Value, json};
 
 use super::Browser;
+use super::account::with_applications;
 use crate::compose::App;
 use crate::http::block::hop;
 use crate::http::failure::Failure;
@@ -41,7 +43,7 @@ pub(crate) async fn download(
         let people = app.sign_in();
         people.note_export(&of, &origin)?;
         let keys = people.linked_keys(&of)?;
-        let sessions = people.sessions(&of)?;
+        let sessions = with_applications(app, people.sessions(&of)?)?;
         let devices = people.devices(&of)?;
         let connections = app.provider().connections(&of.user.id)?;
         let log = app.auditor().store();
@@ -93,7 +95,8 @@ fn key(key: &LinkedKey) -> Value {
     })
 }
 
-fn session_told(session: &Session) -> Value {
+fn session_told((session, applications): &(Session, Vec<Client>)) -> Value {
+    let told = |client: &Client| json!({"client_id": client.id, "client_name": client.metadata.client_name});
     json!({
         "session_id": session.id,
         "method": session.method(),
@@ -102,6 +105,7 @@ fn session_told(session: &Session) -> Value {
         "last_seen_at": session.last_seen_at,
         "expires_at": session.expires_at,
         "user_agent": session.user_agent,
+        "applications": applications.iter().map(told).collect::<Vec<_>>(),
     })
 }
 

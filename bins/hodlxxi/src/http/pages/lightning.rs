@@ -5,7 +5,7 @@ use hodlxxi_kernel::Secret;
 use hodlxxi_lnurl::auth::Action;
 use hodlxxi_lnurl::service::Look;
 
-use super::account::noticed;
+use super::account::{noticed, or_confirm};
 use super::login::Asked;
 use super::{Browser, PageForm, see_other, set_session};
 use crate::compose::App;
@@ -210,8 +210,8 @@ pub(crate) async fn finish(
     security(("session" = [])),
     responses(
         (status = 200, description = "The code.", body = String, content_type = "text/html"),
-        (status = 401, description = "Nobody is signed in."),
-        (status = 403, description = "The session was opened too long ago.")
+        (status = 303, description = "To `/login`, where the sign-in is more than five minutes ago."),
+        (status = 401, description = "Nobody is signed in.")
     )
 )]
 pub(crate) async fn begin_link(
@@ -221,13 +221,13 @@ pub(crate) async fn begin_link(
 ) -> Result<HttpResponse, Failure> {
     let browser = form.browser;
     let asking = browser.clone();
-    let (visitor, shown) = hop(&app, move |app| {
+    let begun = hop(&app, move |app| {
         let visitor = app.known_visitor(asking.session().as_ref())?;
         let shown = Shown::new(app, Action::Link, &asking, caller, None)?;
         Ok::<_, Failure>((visitor, shown))
     })
-    .await?;
-    Ok(link_page(&app, &browser, &visitor, shown))
+    .await;
+    or_confirm(begun.map(|(visitor, shown)| link_page(&app, &browser, &visitor, shown)))
 }
 
 fn link_page(app: &App, browser: &Browser, visitor: &Visitor, shown: Shown) -> HttpResponse {
@@ -246,9 +246,8 @@ fn link_page(app: &App, browser: &Browser, visitor: &Visitor, shown: Shown) -> H
     security(("session" = [])),
     responses(
         (status = 200, description = "The code once more.", body = String, content_type = "text/html"),
-        (status = 303, description = "To `/account`, which tells what happened."),
+        (status = 303, description = "To `/account`, which tells what happened; or to `/login`, where the sign-in is more than five minutes ago."),
         (status = 401, description = "Nobody is signed in."),
-        (status = 403, description = "The session was opened too long ago."),
         (status = 409, description = "The key belongs to another account.")
     )
 )]
@@ -260,14 +259,14 @@ pub(crate) async fn finish_link(
     let PageForm { browser, fields } = form;
     let id = fields.get("session_id").to_owned();
     let asking = browser.clone();
-    let (visitor, next) = hop(&app, move |app| {
+    let finished = hop(&app, move |app| {
         let visitor = app.known_visitor(asking.session().as_ref())?;
         let next = next(app, Action::Link, &asking, caller, id, false)?;
         Ok::<_, Failure>((visitor, next))
     })
-    .await?;
-    Ok(match next {
+    .await;
+    or_confirm(finished.map(|(visitor, next)| match next {
         Next::Show(shown) => link_page(&app, &browser, &visitor, *shown),
         Next::Welcome(_) | Next::Done(_) => noticed(AccountNotice::KeyLinked),
-    })
+    }))
 }

@@ -93,13 +93,12 @@ pub(crate) async fn show(
     if news.is_empty() && !query.kept {
         return Ok(see_other(continue_to.as_str()));
     }
-    let current = visitor.session.identity();
     let page = ReviewPage {
         shell: browser.shell(&app, Some(&visitor)),
         continue_to: continue_to.as_str().to_owned(),
         kept: query.kept,
         until: app.now().as_unix(),
-        keys: key_news(browser.texts(), &news, current),
+        keys: key_news(browser.texts(), &news),
         devices: news
             .devices
             .iter()
@@ -109,13 +108,12 @@ pub(crate) async fn show(
     Ok(browser.page_to(&page, place.as_deref()))
 }
 
-fn key_news(t: Texts, news: &News, current: Option<&Identity>) -> Vec<KeyNews> {
+fn key_news(t: Texts, news: &News) -> Vec<KeyNews> {
     let row = |key: &LinkedKey| KeyNews {
         id: key.identity.to_string(),
         kind: method_words(t, key.method),
         shown: key.shown(),
         added_at: Moment(key.added_at.as_unix()),
-        current: current == Some(&key.identity),
     };
     news.keys.iter().map(row).collect()
 }

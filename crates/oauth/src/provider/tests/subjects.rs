@@ -141,11 +141,27 @@ fn who_merged_accounts_is_known_as_before_everywhere() {
 }
 
 #[test]
-fn who_merged_none_is_not_looked_up() {
+fn a_code_from_before_a_merge_names_whom_the_client_knows() {
     let world = World::new();
-    let client = world.client(json!({}));
-    let (mut person, _) = merged(&world, &client);
-    person.merged = false;
-    let claims = world.id_claims(&world.tokens(&client, &person, &[]));
-    assert_eq!(claims["sub"], person.user.as_str());
+    for subject_type in ["public", "pairwise"] {
+        let client = world.client(json!({"subject_type": subject_type}));
+        let person = world.person(SignInMethod::Bitcoin);
+        let scope = [("scope", "openid offline_access")];
+        let code = world.code(&request(&client, &scope), &person);
+        let before = world.person(SignInMethod::Bitcoin).user;
+        world.store.set_known_as(&person.user, &client.id, &before);
+        let tokens = world.exchange(&client, &code).unwrap();
+        let expected = json!(world.provider.subject(&client.metadata, &before));
+        assert_eq!(world.id_claims(&tokens)["sub"], expected);
+        let access = tokens.access_token.expose();
+        let told = world.provider.introspect(&client, access).unwrap();
+        assert_eq!(serde_json::to_value(told).unwrap()["sub"], expected);
+        let granted = |act: &&AuditEntry| act.action == Action::TokenGranted;
+        let acts = world.store.acts();
+        let theirs = acts.iter().filter(granted);
+        let theirs = theirs.filter(|act| act.client.as_ref() == Some(&client.id));
+        assert_eq!(theirs.count(), 1, "once, though it took two steps");
+        assert!(world.exchange(&client, &code).is_err());
+        assert!(world.provider.userinfo(access).is_err());
+    }
 }

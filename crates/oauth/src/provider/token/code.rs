@@ -1,6 +1,6 @@
 //! The redemption of a code (RFC 6749, section 4.1.3).
 
-use hodlxxi_kernel::audit::{Action, Origin};
+use hodlxxi_kernel::audit::{Action, AuditEntry, Origin};
 use hodlxxi_kernel::{GrantId, SecretHash, SignInMethod};
 
 use super::error::{TokenError, TokenErrorCode as Code};
@@ -24,7 +24,7 @@ impl Provider {
     ) -> Result<TokenResponse, TokenError> {
         let hash = SecretHash::of(required(params, "code", "code is missing")?);
         let unknown = || Code::InvalidGrant.because("the code is not known");
-        let code = self.stores.codes.code(&hash)?.ok_or_else(unknown)?;
+        let mut code = self.stores.codes.code(&hash)?.ok_or_else(unknown)?;
         let act = self.token_act(Action::TokenGranted, client, Some(&code.authorized), origin);
         if code.client != client.id {
             self.record_refusal(act, "the code is another client's")?;
@@ -34,7 +34,35 @@ impl Provider {
             self.record_refusal(act, &refusal.to_string())?;
             return Err(refusal);
         }
-        let (code_expires_at, authorized) = (code.expires_at, code.authorized);
+        let (outcome, answer) = self.exchange(client, &code, &act)?;
+        let (outcome, answer) = match outcome {
+            RedeemOutcome::Renamed => {
+                // Accounts were merged since the code was made: whom the client knows is asked again.
+                let user = &code.authorized.user;
+                code.authorized.known_as = self.stores.subjects.known_as(user, &client.id)?;
+                self.exchange(client, &code, &act)?
+            }
+            outcome => (outcome, answer),
+        };
+        match outcome {
+            RedeemOutcome::Redeemed => Ok(answer),
+            RedeemOutcome::Reused => {
+                Err(Code::InvalidGrant.because("the code was used before; its tokens are revoked"))
+            }
+            RedeemOutcome::Refused | RedeemOutcome::Renamed => {
+                Err(Code::InvalidGrant.because("the code has expired, or was withdrawn"))
+            }
+        }
+    }
+
+    /// Makes what the code brings and redeems it; the answer counts only if that worked.
+    fn exchange(
+        &self,
+        client: &Client,
+        code: &AuthorizationCode,
+        act: &AuditEntry,
+    ) -> Result<(RedeemOutcome, TokenResponse), TokenError> {
+        let authorized = &code.authorized;
         let grant = Grant {
             id: GrantId::generate(&*self.clock, &*self.entropy),
             client: client.id.clone(),
@@ -44,30 +72,25 @@ impl Provider {
         let scope = &authorized.scope;
         let access = self.mint_access(client, &grant, scope)?;
         let nonce = authorized.nonce.as_deref();
-        let id_token = self.mint_id_token(client, &authorized, scope, &access.token, nonce)?;
+        let id_token = self.mint_id_token(client, authorized, scope, &access.token, nonce)?;
         let offline = scope.contains(Scope::OfflineAccess)
             && authorized.method != SignInMethod::Guest
             && client.metadata.allows(GrantType::RefreshToken);
         let refresh = offline.then(|| self.mint_refresh(None));
         let outcome = self.stores.grants.redeem(&Redemption {
-            code: hash,
-            code_expires_at,
+            code: code.hash,
+            code_expires_at: code.expires_at,
             client_disabled_count: code.client_disabled_count,
             grant,
             access: access.record.clone(),
             refresh: refresh.as_ref().map(|refresh| refresh.record.clone()),
             now: self.now(),
-            act: act.detail(&format!("authorization_code: {}", authorized.scope)),
+            act: act
+                .clone()
+                .detail(&format!("authorization_code: {}", authorized.scope)),
         })?;
-        match outcome {
-            RedeemOutcome::Redeemed => Ok(answer(access, refresh.map(|new| new.token), id_token)),
-            RedeemOutcome::Reused => {
-                Err(Code::InvalidGrant.because("the code was used before; its tokens are revoked"))
-            }
-            RedeemOutcome::Refused => {
-                Err(Code::InvalidGrant.because("the code has expired, or was withdrawn"))
-            }
-        }
+        let answer = answer(access, refresh.map(|new| new.token), id_token);
+        Ok((outcome, answer))
     }
 }
 
