@@ -163,7 +163,7 @@ impl App {
         of: &Session,
         identity: &Identity,
         origin: &Origin,
-    ) -> Result<Unlink, StoreError> {
+    ) -> Result<Unlink, KeyChangeError> {
         let outcome = self.sign_in().unlink(of, identity, origin)?;
         if let Unlink::Unlinked { ended } = &outcome {
             for id in ended {

@@ -50,7 +50,11 @@ fn keys_are_linked_and_accounts_merged_or_deleted_in_a_fresh_session_alone() {
             .is_problem(403, "auth.reauthentication_required");
     }
     let page = browser.get("/account");
-    for action in ["/account/keys/primary", "/account/keys/freeze"] {
+    for action in [
+        "/account/keys/primary",
+        "/account/keys/freeze",
+        "/account/keys/unlink",
+    ] {
         let answer = browser.submit(&page, &form_of(&page, action, &second), &[]);
         let location = answer.location().expect("a way to sign in");
         assert_eq!(location.path(), "/login", "{action}");

@@ -26,15 +26,17 @@ impl SignInService {
     }
 
     /// Unlinks a key of the person that is not their last one that signs in, and ends the sessions opened with it,
-    /// which may be this one.
+    /// which may be this one. Takes a fresh session: whoever has a stolen one shall not leave the person with one key.
     pub fn unlink(
         &self,
         of: &Session,
         identity: &Identity,
         origin: &Origin,
-    ) -> Result<Unlink, StoreError> {
+    ) -> Result<Unlink, KeyChangeError> {
+        self.require_fresh(of)?;
         let act = self.key_act(of, Action::KeyUnlinked, identity, origin);
-        self.stores.accounts.unlink_key(&of.user.id, identity, &act)
+        let accounts = &self.stores.accounts;
+        Ok(accounts.unlink_key(&of.user.id, identity, &act)?)
     }
 
     /// Sets or clears the person's word for a key of theirs; answers whether they have it.

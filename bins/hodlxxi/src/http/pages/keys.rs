@@ -177,10 +177,12 @@ pub(crate) async fn unlink(
             Err(_) => Ok(Unlink::Unknown),
         }
     })
-    .await?;
-    Ok(noticed(match outcome {
-        Unlink::Unlinked { .. } => AccountNotice::KeyUnlinked,
-        Unlink::LastKey => AccountNotice::LastKey,
-        Unlink::Unknown => AccountNotice::Gone,
+    .await;
+    or_confirm(outcome.map(|outcome| {
+        noticed(match outcome {
+            Unlink::Unlinked { .. } => AccountNotice::KeyUnlinked,
+            Unlink::LastKey => AccountNotice::LastKey,
+            Unlink::Unknown => AccountNotice::Gone,
+        })
     }))
 }
