@@ -8,6 +8,7 @@ use super::*;
 
 mod admin;
 mod developers;
+mod lightning;
 
 /// Markup, and both quotes, that must never come out as they went in.
 pub(crate) const HOSTILE: &str = "<script>alert(1)</script>\"'><img src=x onerror=y>&amp;";
@@ -24,6 +25,7 @@ pub(crate) fn pages(hostile: bool) -> Vec<(&'static str, String)> {
     words.sign_in(&mut pages);
     words.consent(&mut pages);
     words.leaving(&mut pages);
+    words.lightning(&mut pages);
     words.account(&mut pages);
     words.admin(&mut pages);
     words.developers(&mut pages);
@@ -103,7 +105,6 @@ impl Words {
             continue_to: self.say("/account"),
             requester,
         };
-        self.lightning(pages);
         let wrong = Some(Problem::InvalidSignature);
         let asked = sign_in(Some(self.requester()));
         add(
@@ -214,34 +215,6 @@ impl Words {
             last_seen_at: NOW,
             current,
         }
-    }
-
-    fn lightning(&self, pages: &mut Pages) {
-        let code = |continue_to, problem| LightningPage {
-            shell: self.shell(false),
-            continue_to,
-            requester: Some(self.requester()),
-            action: "login",
-            session_id: self.say("Zk3n"),
-            lnurl: self.say("LNURL1DP68GURN8GHJ7"),
-            uri: self.say("lightning:LNURL1DP68GURN8GHJ7"),
-            keyauth_uri: self.say("keyauth:LNURL1"),
-            expires_at: NOW,
-            expires_in: 299,
-            problem,
-        };
-        let silent = Some(Problem::WalletSilent);
-        let sign_in = code(Some(self.say("/account")), silent);
-        add(pages, "lightning", &sign_in);
-        add(pages, "lightning-link", &code(None, None));
-        let welcome = WelcomePage {
-            shell: self.shell(false),
-            continue_to: self.say("/account"),
-            requester: Some(self.requester()),
-            session_id: self.say("Zk3n"),
-            key: self.say("02c3b844b810…4dd20c93"),
-        };
-        add(pages, "welcome", &welcome);
     }
 
     fn connection(&self, name: &str, verified: bool) -> ConnectionRow {
