@@ -42,15 +42,16 @@ impl ErrorPage {
 /// What the messages on `status` are called.
 const fn word(status: u16) -> &'static str {
     match status {
-        400 | 422 => "malformed",
         401 => "nobody",
         403 => "forbidden",
         404 | 410 => "missing",
         405 => "method",
+        409 => "conflict",
         413 => "large",
         415 => "media",
         429 => "often",
         503 => "unavailable",
+        400..=499 => "malformed",
         _ => "internal",
     }
 }
@@ -62,11 +63,18 @@ mod tests {
 
     #[test]
     fn every_status_has_words() {
-        for status in [400, 401, 403, 404, 405, 413, 415, 429, 500, 503] {
+        for status in [400, 401, 403, 404, 405, 409, 413, 415, 429, 500, 503] {
             for part in ["", "-advice"] {
                 let key = format!("error-{}{part}", word(status));
                 assert_ne!(Texts::default().get(&key), key);
             }
+        }
+    }
+
+    #[test]
+    fn what_a_request_did_wrong_is_never_called_ours() {
+        for status in 400..500 {
+            assert_ne!(word(status), "internal", "{status}");
         }
     }
 }

@@ -158,7 +158,7 @@ pub(super) async fn judge(
     request_body(content = forms::UnlinkForm, content_type = "application/x-www-form-urlencoded"),
     security(("session" = [])),
     responses(
-        (status = 303, description = "To `/account`, which tells what happened."),
+        (status = 303, description = "To `/account`, which tells what happened; or to `/login`, where the sign-in is more than five minutes ago."),
         (status = 401, description = "Nobody is signed in.")
     )
 )]

@@ -1,7 +1,7 @@
 //! `/login/lightning` and `/account/keys/lightning`: a code for a Lightning wallet, which works without a script.
 
 use actix_web::{HttpResponse, web};
-use hodlxxi_kernel::Secret;
+use hodlxxi_auth::service::Verified;
 use hodlxxi_lnurl::auth::Action;
 use hodlxxi_lnurl::service::Look;
 
@@ -64,7 +64,8 @@ impl Shown {
 enum Next {
     Show(Box<Shown>),
     Welcome(String),
-    Done(Option<Secret>),
+    /// Nothing new where it was done before.
+    Done(Option<Box<Verified>>),
 }
 
 /// Where the code `id` leads, or else a new code.
@@ -91,9 +92,7 @@ fn next(
             problem: Some(Problem::WalletSilent),
         })),
         Finished::NewKey(key) => Next::Welcome(shorten(key.to_hex())),
-        Finished::Done(verified) => {
-            Next::Done(verified.and_then(|verified| verified.secret().cloned()))
-        }
+        Finished::Done(verified) => Next::Done(verified),
         Finished::Expired => {
             let problem = Some(Problem::CodeExpired);
             Next::Show(Box::new(Shown::new(app, action, browser, caller, problem)?))
@@ -189,10 +188,10 @@ pub(crate) async fn finish(
             };
             browser.page_to(&page, asked.place.as_deref())
         }
-        Next::Done(secret) => {
+        Next::Done(verified) => {
             let mut response = see_other(continue_to.as_str());
-            if let Some(secret) = secret {
-                set_session(&app, &mut response, &secret)?;
+            if let Some(secret) = verified.as_ref().and_then(|verified| verified.secret()) {
+                set_session(&app, &mut response, secret)?;
             }
             response
         }
@@ -267,6 +266,16 @@ pub(crate) async fn finish_link(
     .await;
     or_confirm(finished.map(|(visitor, next)| match next {
         Next::Show(shown) => link_page(&app, &browser, &visitor, *shown),
-        Next::Welcome(_) | Next::Done(_) => noticed(AccountNotice::KeyLinked),
+        Next::Done(verified) => noticed(notice_of(verified.as_deref())),
+        // Asked at a sign-in alone.
+        Next::Welcome(_) => noticed(AccountNotice::Gone),
     }))
+}
+
+/// What the person is told of the key.
+const fn notice_of(verified: Option<&Verified>) -> AccountNotice {
+    match verified {
+        Some(Verified::Linked { new_key: false, .. }) => AccountNotice::KeyAlreadyLinked,
+        _ => AccountNotice::KeyLinked,
+    }
 }
