@@ -4,8 +4,9 @@
 //! type between the two: [`each_backend!`] expands one body for both, which is also less work for each
 //! call, and hence how the statements of every sign-in and token are run. Row locks exist on PostgreSQL
 //! alone: [`locked!`]. A row found by its key is asked for with `get_result`, not `first`: SQLite reads the
-//! value of a `LIMIT ?` while it plans, and so plans the statement anew each time it is run. Deliberately absent: `Connection::establish` of the derived type, which
-//! tries one database after the other whatever the URL says.
+//! value of a `LIMIT ?` while it plans, and so plans the statement anew each time it is run. Deliberately
+//! absent: `Connection::establish` of the derived type, which tries one database after the other whatever
+//! the URL says.
 
 use std::time::Duration;
 

@@ -1,5 +1,7 @@
 //! Labels, the primary key, and a key that was lost.
 
+use hodlxxi_tests::browser::Browser;
+use hodlxxi_tests::lightning::{Begun, LightningWallet};
 use hodlxxi_tests::listener::Listener;
 use hodlxxi_tests::person::{Person, challenge, text, verify};
 use hodlxxi_tests::relying_party::RelyingParty;
@@ -142,4 +144,34 @@ fn a_key_of_another_account_is_refused_with_a_word_on_merging() {
     mine.sign_in(&browser);
     prove(&browser, &theirs, "link").is_problem(409, "auth.key_of_other_account");
     assert_eq!(other.get("/api/session").status, 200);
+}
+
+#[test]
+fn a_lightning_wallet_is_linked_by_the_page_once_and_to_one_account() {
+    let server = Server::start(&[]);
+    let wallet = LightningWallet::named("linked by the page");
+    let link = |browser: &Browser| {
+        let account = browser.get("/account");
+        let page = browser.submit(&account, &account.form("/account/keys/lightning"), &[]);
+        let begun = Begun::new(browser, &json!({"action": "link"}));
+        wallet.approve(&begun);
+        let form = page.form("/account/keys/lightning/finish");
+        browser.submit(&page, &form, &[("session_id", begun.text("session_id"))])
+    };
+    let browser = server.browser();
+    Person::named("alice").sign_in(&browser);
+    for notice in ["key-linked", "key-already-linked"] {
+        let answer = link(&browser);
+        let location = answer.location().expect("back to the account");
+        assert_eq!(location.query(), Some(format!("notice={notice}").as_str()));
+    }
+    let other = server.browser();
+    Person::named("bob").sign_in(&other);
+    let refused = link(&other);
+    assert_eq!(refused.status, 409);
+    assert!(
+        refused.body.contains("That cannot be done as things stand"),
+        "{}",
+        refused.body
+    );
 }
