@@ -65,6 +65,18 @@ impl LightningWallet {
         assert_eq!(self.answer(begun), json!({"status": "OK"}));
     }
 
+    /// Approves a code as a page shows it.
+    pub fn approve_code(&self, lnurl: &str) {
+        let (_, bytes) = bech32::decode(&lnurl.to_lowercase()).expect("bech32");
+        let url = String::from_utf8(bytes).expect("a URL");
+        let (_, rest) = url.split_once("k1=").expect("a k1");
+        let k1 = rest.split('&').next().expect("its text");
+        assert_eq!(
+            call(&format!("{url}&{}", self.query(k1))),
+            json!({"status": "OK"})
+        );
+    }
+
     /// Signs in with it.
     pub fn sign_in(&self, browser: &Browser) -> Value {
         let begun = Begun::new(browser, &json!({}));

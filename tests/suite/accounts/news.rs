@@ -1,13 +1,14 @@
 //! What is new is told at the next sign-in, and can be refused there.
 
 use hodlxxi_tests::browser::{Answer, Browser};
-use hodlxxi_tests::form::tags;
+use hodlxxi_tests::lightning::LightningWallet;
 use hodlxxi_tests::person::{Person, challenge, text};
 use hodlxxi_tests::server::Server;
 use reqwest::Method;
 use serde_json::json;
 
 use super::prove;
+use crate::developers::text_of;
 
 const CONTINUE: &str = "/legal/terms";
 
@@ -16,11 +17,7 @@ fn sign_in(browser: &Browser, person: &Person) -> Answer {
     let login = browser.get(&format!("/login?continue={CONTINUE}"));
     let form = login.form("/login/challenge");
     let step = browser.submit(&login, &form, &[("identifier", &person.pubkey())]);
-    let line = tags(&step.body)
-        .into_iter()
-        .find(|tag| tag.attribute("id") == Some("challenge"))
-        .expect("the challenge");
-    let signature = person.sign(line.text.trim());
+    let signature = person.sign(text_of(&step, "challenge").trim());
     let form = step.form("/login/verify");
     browser.submit(&step, &form, &[("signature", &signature)])
 }
@@ -76,6 +73,22 @@ fn a_new_key_is_told_and_acknowledged() {
     let done = browser.submit(&page, &known, &[]);
     assert_eq!(leads_to(&done), CONTINUE);
     assert_eq!(leads_to(&sign_in(&browser, &first)), CONTINUE);
+}
+
+#[test]
+fn it_is_told_to_who_signs_in_with_a_lightning_wallet_too() {
+    let server = Server::start(&[]);
+    let (browser, wallet) = (server.browser(), LightningWallet::named("told"));
+    wallet.sign_in(&browser);
+    let with_the_wallet = || {
+        let login = browser.get(&format!("/login?continue={CONTINUE}"));
+        let code = browser.submit(&login, &login.form("/login/lightning"), &[]);
+        wallet.approve_code(text_of(&code, "lnurl").trim());
+        browser.submit(&code, &code.form("/login/lightning/finish"), &[])
+    };
+    assert_eq!(leads_to(&with_the_wallet()), CONTINUE);
+    prove(&browser, &Person::named("second"), "link").json_with(200);
+    assert_eq!(leads_to(&with_the_wallet()), "/account/review");
 }
 
 #[test]

@@ -7,6 +7,7 @@ use hodlxxi_lnurl::service::Look;
 
 use super::account::{noticed, or_confirm};
 use super::login::Asked;
+use super::review::after_sign_in;
 use super::{Browser, PageForm, see_other, set_session};
 use crate::compose::App;
 use crate::http::block::hop;
@@ -156,7 +157,7 @@ pub(crate) async fn begin(
     security((), ("session" = [])),
     responses(
         (status = 200, description = "The code once more, or a question first where the key is new here.", body = String, content_type = "text/html"),
-        (status = 303, description = "Signed in: to `continue`. `Set-Cookie` carries the session."),
+        (status = 303, description = "Signed in: to `continue`, by way of `/account/review` where something is new. `Set-Cookie` carries the session."),
         (status = 403, description = "The account is disabled.")
     )
 )]
@@ -170,9 +171,14 @@ pub(crate) async fn finish(
     let id = fields.get("session_id").to_owned();
     let wants_account = fields.get("confirm") == "yes";
     let (asking, kept) = (browser.clone(), id.clone());
-    let (asked, next, continue_to) = hop(&app, move |app| {
+    let (asked, next, continue_to, leads_to) = hop(&app, move |app| {
         let next = next(app, Action::Login, &asking, caller, id, wants_account)?;
-        Ok::<_, Failure>((Asked::by(app, &continue_to), next, continue_to))
+        let leads_to = match &next {
+            Next::Done(Some(verified)) => after_sign_in(app, verified, &continue_to)?,
+            _ => continue_to.as_str().to_owned(),
+        };
+        let asked = Asked::by(app, &continue_to);
+        Ok::<_, Failure>((asked, next, continue_to, leads_to))
     })
     .await?;
     let browser = browser.speaking(asked.ui_locales.as_deref());
@@ -189,7 +195,7 @@ pub(crate) async fn finish(
             browser.page_to(&page, asked.place.as_deref())
         }
         Next::Done(verified) => {
-            let mut response = see_other(continue_to.as_str());
+            let mut response = see_other(&leads_to);
             if let Some(secret) = verified.as_ref().and_then(|verified| verified.secret()) {
                 set_session(&app, &mut response, secret)?;
             }
