@@ -69,8 +69,8 @@ fuzz: ## Build every fuzz target and run each for FUZZ_SECONDS (needs a nightly 
 package: ## Package every library crate as crates.io would take it
 	$(CARGO) package --locked $(PACKAGE_FLAGS) $(addprefix -p ,$(LIBRARIES))
 
-openapi: ## Write docs/openapi.json from the server
-	$(CARGO) run --locked -p hodlxxi --bin hodlxxi -- openapi > docs/openapi.json
+openapi: build ## Write docs/openapi.json from the server
+	$${CARGO_TARGET_DIR:-target}/debug/hodlxxi openapi > docs/openapi.json
 
 linkage: ## Check that the server asks for no system libpq, OpenSSL or SQLite
 	@binary=$${CARGO_TARGET_DIR:-target}/debug/hodlxxi; \
