@@ -202,7 +202,13 @@ fn accounts_are_found_promoted_and_disabled_but_nobodys_own() {
         admin.follow(done)
     };
     let page = admin.get(&action);
-    assert!(page.body.contains("Their own") && page.body.contains(&person.pubkey()));
+    let link = format!("<a href=\"/admin/clients?q={}\">Their own</a>", own.id);
+    assert!(page.body.contains(&link) && page.body.contains(&person.pubkey()));
+    let said = |arguments: &[&str]| {
+        let output = server.run(arguments);
+        String::from_utf8(output.stdout).expect("text")
+    };
+    assert!(said(&["user", "show", user]).contains(&format!("{} Their own", own.id)));
     assert!(act("full").body.contains("full"));
     let level =
         |browser: &Browser| browser.get("/api/session").json_with(200)["access_level"].clone();
@@ -211,6 +217,13 @@ fn accounts_are_found_promoted_and_disabled_but_nobodys_own() {
     assert_eq!(level(&browser), "limited");
     act("disable");
     assert_eq!(browser.get("/api/session").status, 401);
+    // The client goes on, and is found from here.
+    let page = admin.get(&action);
+    assert!(page.body.contains(&link), "{}", page.body);
+    let shown: Value =
+        serde_json::from_str(&said(&["user", "show", user, "--json"])).expect("JSON");
+    let client = json!([{"client_id": own.id, "client_name": "Their own", "disabled_at": null}]);
+    assert_eq!(shown["clients"], client);
     act("enable");
     person.sign_in(&browser);
     assert!(browser.get("/developers").body.contains(&own.id));

@@ -3,9 +3,7 @@
 use actix_web::http::StatusCode;
 use hodlxxi_auth::account::{Freeze, Session, Unlink};
 use hodlxxi_auth::identity::Identity;
-use hodlxxi_auth::service::{
-    KeyChangeError, Refused, SignedIn, Verified, VerifyError, VerifyRequest,
-};
+use hodlxxi_auth::service::{FreshError, Refused, SignedIn, Verified, VerifyError, VerifyRequest};
 use hodlxxi_kernel::audit::Origin;
 use hodlxxi_kernel::{ClientId, Secret, SessionId, SignInMethod, StoreError, UserId};
 use hodlxxi_limit::Act;
@@ -163,7 +161,7 @@ impl App {
         of: &Session,
         identity: &Identity,
         origin: &Origin,
-    ) -> Result<Unlink, KeyChangeError> {
+    ) -> Result<Unlink, FreshError> {
         let outcome = self.sign_in().unlink(of, identity, origin)?;
         if let Unlink::Unlinked { ended } = &outcome {
             for id in ended {
@@ -179,7 +177,7 @@ impl App {
         of: &Session,
         identity: &Identity,
         origin: &Origin,
-    ) -> Result<Freeze, KeyChangeError> {
+    ) -> Result<Freeze, FreshError> {
         let outcome = self.sign_in().freeze(of, identity, origin)?;
         if let Freeze::Frozen { ended } = &outcome {
             self.tell_ended(&of.user.id, ended);
@@ -194,7 +192,7 @@ impl App {
         of: &Session,
         mark: &str,
         origin: &Origin,
-    ) -> Result<Refused, KeyChangeError> {
+    ) -> Result<Refused, FreshError> {
         let refused = self.sign_in().refuse_device(of, mark, origin)?;
         self.tell_ended(&of.user.id, &refused.ended);
         Ok(refused)

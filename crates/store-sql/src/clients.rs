@@ -237,10 +237,7 @@ impl ClientStore for Database {
     }
 
     fn delete_client(&self, id: &ClientId, act: &AuditEntry) -> Result<bool, StoreError> {
-        self.write_long_tx(|conn| {
-            let deleted = diesel::delete(table.find(id.as_str())).execute(conn)? == 1;
-            audit::insert_if(conn, deleted, act)
-        })
+        self.delete_whole_client(id, act)
     }
 
     fn clients(&self, before: Option<&ClientId>, limit: u32) -> Result<ClientPage, StoreError> {

@@ -24,6 +24,7 @@ mod codes;
 mod conn;
 mod consents;
 mod database;
+mod deleting;
 mod deployment;
 mod disabling;
 mod ends;

@@ -88,12 +88,13 @@ macro_rules! new_devices {
     };
 }
 
-/// What `user` was not told of their keys.
+/// What `user` was not told of their keys, but those that were frozen meanwhile: there is nothing left to refuse.
 macro_rules! new_keys {
     ($user:expr) => {
         linked_keys::table
             .filter(linked_keys::user_id.eq($user.as_str()))
             .filter(linked_keys::acknowledged_at.is_null())
+            .filter(linked_keys::frozen_at.is_null())
     };
 }
 

@@ -77,8 +77,12 @@ fn keys_are_linked_and_accounts_merged_or_deleted_in_a_fresh_session_alone() {
             "/login"
         );
     }
+    let answer = browser.get("/account/export");
+    let location = answer.location().expect("a way to sign in");
+    assert_eq!((answer.status, location.path()), (303, "/login"));
     // A step-up makes it fresh again.
     prove(&browser, &second, "step_up").json_with(200);
+    browser.get("/account/export").json_with(200);
     prove(&browser, &Person::named("third"), "link").json_with(200);
     assert_eq!(account(&browser), user);
 }

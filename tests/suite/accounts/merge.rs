@@ -1,5 +1,6 @@
 //! Two accounts become one, and no application notices.
 
+use hodlxxi_tests::browser::Browser;
 use hodlxxi_tests::listener::Listener;
 use hodlxxi_tests::person::{Person, challenge, text, verify};
 use hodlxxi_tests::relying_party::RelyingParty;
@@ -7,7 +8,7 @@ use hodlxxi_tests::server::Server;
 use hodlxxi_tests::token;
 use serde_json::{Value, json};
 
-use super::{account, prove};
+use super::{account, act_on, prove};
 
 /// The subject of an ID token, which all else must say too.
 fn subject(client: &RelyingParty, tokens: &Value) -> Value {
@@ -124,6 +125,50 @@ fn a_merge_is_signed_for_that_purpose_in_that_session_and_not_by_nostr() {
     let borrowed = json!({"pubkey": theirs.pubkey(), "signature": signature});
     verify(&browser, &merge, &borrowed).is_problem(401, "auth.invalid_signature");
     verify(&browser, &merge, &proof).json_with(200);
+}
+
+/// Signs in with a Nostr event.
+fn sign_in_by_nostr(server: &Server, browser: &Browser, person: &Person) {
+    let asked = challenge(browser, &json!({"pubkey": person.npub()}));
+    let event = person.nostr_sign_in(&server.issuer(), text(&asked, "challenge"));
+    let proof = json!({"pubkey": person.npub(), "event": event});
+    verify(browser, &asked, &proof).json_with(200);
+}
+
+#[test]
+fn a_session_that_nostr_opened_merges_nothing_until_another_key_steps_it_up() {
+    let server = Server::start(&[]);
+    let (browser, other) = (server.browser(), server.browser());
+    let (mine, theirs) = (Person::named("mine"), Person::named("theirs"));
+    theirs.sign_in(&other);
+    sign_in_by_nostr(&server, &browser, &mine);
+    let asked = json!({"pubkey": theirs.pubkey(), "purpose": "merge"});
+    let refused = browser.post_json("/api/challenge", &asked);
+    refused.is_problem(400, "auth.method_not_allowed");
+    let page = browser.get("/account");
+    let form = page.form("/account/merge/challenge");
+    let told = browser.submit(&page, &form, &[("identifier", &theirs.pubkey())]);
+    let told = browser.follow(told);
+    assert!(told.body.contains("link one first"), "{}", told.body);
+
+    // It links the key that does.
+    let bitcoin = Person::named("bitcoin");
+    prove(&browser, &bitcoin, "link").json_with(200);
+    prove(&browser, &bitcoin, "step_up").json_with(200);
+    prove(&browser, &theirs, "merge").json_with(200);
+    assert_eq!(theirs.sign_in(&other)["user_id"], account(&browser));
+}
+
+#[test]
+fn a_nostr_session_freezes_a_key_and_chooses_the_primary_one() {
+    let server = Server::start(&[]);
+    let browser = server.browser();
+    let (mine, stolen) = (Person::named("mine"), Person::named("stolen"));
+    sign_in_by_nostr(&server, &browser, &mine);
+    prove(&browser, &stolen, "link").json_with(200);
+    act_on(&browser, "/account/keys/primary", &stolen, &[]);
+    let page = act_on(&browser, "/account/keys/freeze", &stolen, &[]);
+    assert!(page.body.contains("The key is frozen"), "{}", page.body);
 }
 
 #[test]

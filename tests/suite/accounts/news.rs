@@ -127,6 +127,10 @@ fn a_new_key_is_refused() {
     assert_eq!(leads_to(&done), "/account");
     assert_eq!(thief.get("/api/session").status, 401);
     prove(&thief, &theirs, "login").is_problem(403, "auth.key_frozen");
+    // It is not asked about again.
+    let page = browser.get("/account/review?continue=/legal/terms&kept=true");
+    assert!(!page.body.contains(&theirs.xonly()), "{}", page.body);
+    assert_eq!(leads_to(&sign_in(&browser, &mine)), CONTINUE);
 }
 
 #[test]

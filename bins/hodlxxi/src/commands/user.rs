@@ -9,12 +9,14 @@ use hodlxxi_auth::account::{DisplayName, LinkedKey, User};
 use hodlxxi_auth::identity::{Identity, IdentityError};
 use hodlxxi_kernel::audit::{Action, Origin};
 use hodlxxi_kernel::{AccessLevel, PublicKey, UserId};
+use hodlxxi_oauth::client::Client;
 use serde_json::{Value, json};
 
 use super::error::CommandError;
 use super::output::{self, moment, moment_or_dash};
 use crate::admin::UserRef;
 use crate::compose::App;
+use crate::views::client_name;
 
 /// Accounts read at a time.
 const PAGE: u32 = 200;
@@ -28,7 +30,7 @@ pub(super) enum UserCommand {
         #[arg(long)]
         json: bool,
     },
-    /// Show an account and its keys
+    /// Show an account, its keys and the clients that belong to it
     Show {
         /// The account's id, or a public key linked to it (hex or npub)
         user: UserRef,
@@ -36,7 +38,7 @@ pub(super) enum UserCommand {
         #[arg(long)]
         json: bool,
     },
-    /// Disable an account: its sessions and all that it granted end
+    /// Disable an account: its sessions and all that it granted end; clients that belong to it go on
     Disable {
         /// The account's id, or a public key linked to it (hex or npub)
         user: UserRef,
@@ -189,9 +191,11 @@ fn list(app: &App, as_json: bool, out: &mut dyn Write) -> Result<(), CommandErro
 
 fn show(app: &App, user: &User, as_json: bool, out: &mut dyn Write) -> Result<(), CommandError> {
     let keys = app.accounts().linked_keys(&user.id)?;
+    let clients = app.provider().stores().clients.clients_of(&user.id)?;
     if as_json {
         let mut answer = user_json(user);
         answer["keys"] = keys.iter().map(key_json).collect();
+        answer["clients"] = clients.iter().map(own_client_json).collect();
         return Ok(output::json(out, &answer)?);
     }
     let facts = [
@@ -215,6 +219,11 @@ fn show(app: &App, user: &User, as_json: bool, out: &mut dyn Write) -> Result<()
             moment(key.last_used_at),
             if key.is_usable() { "" } else { ", frozen" }
         )?;
+    }
+    for client in &clients {
+        let name = client_name(client.id.as_str(), &client.metadata);
+        let disabled = client.disabled_at.map_or("", |_| ", disabled");
+        writeln!(out, "client  {} {name}{disabled}", client.id)?;
     }
     Ok(())
 }
@@ -245,6 +254,14 @@ fn user_json(user: &User) -> Value {
         "disabled_at": user.disabled_at,
         "merged_at": user.merged_at,
         "deletes_at": user.deletes_at,
+    })
+}
+
+fn own_client_json(client: &Client) -> Value {
+    json!({
+        "client_id": client.id,
+        "client_name": client.metadata.client_name,
+        "disabled_at": client.disabled_at,
     })
 }
 

@@ -8,7 +8,7 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::WWW_AUTHENTICATE;
 use actix_web::{HttpResponse, ResponseError};
 use hodlxxi_auth::service::{
-    ChallengeError, GuestError, KeyChangeError, StaleSession, VerifyError,
+    ChallengeError, FreshError, GuestError, StaleSession, UnfitSession, VerifyError,
 };
 use hodlxxi_auth::verify::IdentifierError;
 use hodlxxi_kernel::{StoreError, StoreErrorKind};
@@ -41,6 +41,9 @@ pub(crate) struct Failure {
 impl Failure {
     /// The code of what takes a sign-in that was made a moment ago.
     pub(crate) const REAUTHENTICATION: &'static str = "auth.reauthentication_required";
+
+    /// The code of what Nostr does not serve.
+    pub(crate) const METHOD: &'static str = "auth.method_not_allowed";
 
     /// A failure of `status` with `code` and one sentence.
     pub(crate) fn new(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Self {
@@ -232,7 +235,7 @@ impl From<ChallengeError> for Failure {
     fn from(error: ChallengeError) -> Self {
         match error {
             ChallengeError::SessionRequired => Self::session_required(),
-            ChallengeError::Stale(stale) => stale.into(),
+            ChallengeError::Unfit(unfit) => unfit.into(),
         }
     }
 }
@@ -252,11 +255,11 @@ impl From<VerifyError> for Failure {
             VerifyError::InvalidSignature(_) | VerifyError::InvalidEvent(_) => {
                 (StatusCode::UNAUTHORIZED, "auth.invalid_signature")
             }
-            VerifyError::MethodNotAllowed => (StatusCode::BAD_REQUEST, "auth.method_not_allowed"),
+            VerifyError::MethodNotAllowed => (StatusCode::BAD_REQUEST, Self::METHOD),
             VerifyError::AccountDisabled => (StatusCode::FORBIDDEN, "auth.account_disabled"),
             VerifyError::KeyOfOtherAccount => (StatusCode::CONFLICT, "auth.key_of_other_account"),
             VerifyError::KeyFrozen => (StatusCode::FORBIDDEN, "auth.key_frozen"),
-            VerifyError::Stale(stale) => return (*stale).into(),
+            VerifyError::Unfit(unfit) => return (*unfit).into(),
             VerifyError::NothingToMerge => (StatusCode::CONFLICT, "auth.nothing_to_merge"),
             VerifyError::MergeConflict(_) => (StatusCode::CONFLICT, "auth.merge_conflict"),
             VerifyError::Store(_) => (StatusCode::SERVICE_UNAVAILABLE, "service.unavailable"),
@@ -275,11 +278,22 @@ impl From<StaleSession> for Failure {
     }
 }
 
-impl From<KeyChangeError> for Failure {
-    fn from(error: KeyChangeError) -> Self {
+impl From<UnfitSession> for Failure {
+    fn from(error: UnfitSession) -> Self {
         match error {
-            KeyChangeError::Stale(stale) => stale.into(),
-            KeyChangeError::Store(error) => error.into(),
+            UnfitSession::Stale(stale) => stale.into(),
+            UnfitSession::Method => {
+                Self::new(StatusCode::BAD_REQUEST, Self::METHOD, error.to_string())
+            }
+        }
+    }
+}
+
+impl From<FreshError> for Failure {
+    fn from(error: FreshError) -> Self {
+        match error {
+            FreshError::Stale(stale) => stale.into(),
+            FreshError::Store(error) => error.into(),
         }
     }
 }

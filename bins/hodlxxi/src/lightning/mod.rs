@@ -80,7 +80,7 @@ impl App {
         }
         let visitor = self.known_visitor(session)?;
         let session = &visitor.session;
-        self.sign_in().require_fresh_for(purpose(action), session)?;
+        self.sign_in().require_fit(purpose(action), session)?;
         Ok(self.lnurl().begin(action, browser, Some(&session.id))?)
     }
 
@@ -146,8 +146,7 @@ impl App {
             }
             // Judged before the approval is spent, so that a fresh sign-in is all that is missing.
             if let Some(here) = here {
-                self.sign_in()
-                    .require_fresh_for(purpose(look.action), here)?;
+                self.sign_in().require_fit(purpose(look.action), here)?;
             }
             if let Some(key) = self.lnurl().redeem(id, browser)? {
                 let verified = self.approved(&look, &key, current.as_ref(), origin)?;

@@ -90,7 +90,7 @@ pub enum AccountNotice {
     LastKey,
     /// What was entered names no key that could be linked.
     KeyRefused,
-    /// You have signed in afresh. For five minutes you can change what your account is reached by: do it now.
+    /// You have signed in afresh. For five minutes you can change what your account is reached by, and take all of it along.
     Confirmed,
     /// The key has its new label.
     KeyLabelled,
@@ -104,6 +104,8 @@ pub enum AccountNotice {
     NeedsAnotherKey,
     /// The two accounts are one. Each application goes on to know you as before.
     Merged,
+    /// Accounts are merged by Bitcoin and Lightning keys alone.
+    MergeTakesOtherKey,
     /// The sessions of that device have ended.
     Refused,
     /// A session has ended.
@@ -117,7 +119,7 @@ pub enum AccountNotice {
 }
 
 impl AccountNotice {
-    const ALL: [Self; 19] = [
+    const ALL: [Self; 20] = [
         Self::NameSaved,
         Self::NameRefused,
         Self::KeyLinked,
@@ -132,6 +134,7 @@ impl AccountNotice {
         Self::KeyFrozen,
         Self::NeedsAnotherKey,
         Self::Merged,
+        Self::MergeTakesOtherKey,
         Self::Refused,
         Self::SessionEnded,
         Self::OtherSessionsEnded,
@@ -156,6 +159,7 @@ impl AccountNotice {
             Self::KeyFrozen => "key-frozen",
             Self::NeedsAnotherKey => "needs-another-key",
             Self::Merged => "merged",
+            Self::MergeTakesOtherKey => "merge-takes-other-key",
             Self::Refused => "device-refused",
             Self::SessionEnded => "session-ended",
             Self::OtherSessionsEnded => "other-sessions-ended",
@@ -185,6 +189,7 @@ impl AccountNotice {
                 | Self::KeyRefused
                 | Self::LabelRefused
                 | Self::NeedsAnotherKey
+                | Self::MergeTakesOtherKey
                 | Self::Gone
         )
     }

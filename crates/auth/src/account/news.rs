@@ -44,7 +44,7 @@ pub struct Device {
 /// What a person has not been told yet, oldest first.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct News {
-    /// Keys linked to the account.
+    /// Keys linked to the account, but those that were frozen meanwhile.
     pub keys: Vec<LinkedKey>,
     /// Devices that signed in to it.
     pub devices: Vec<Device>,

@@ -122,6 +122,7 @@ macro_rules! account_store_contract {
         $crate::contract_tests!($store, news: [
             the_first_key_and_the_first_device_are_no_news,
             a_linked_key_is_news_until_it_is_acknowledged,
+            a_key_that_was_frozen_is_no_news,
             a_device_is_news_to_the_others_and_not_to_itself,
             a_key_is_acknowledged_by_another_one_alone,
             what_came_after_the_question_stays_news,
@@ -215,6 +216,6 @@ mod tests {
             assert!(stamps.contains(&format!(" {name},\n")), "{name}");
             count += 1;
         }
-        assert_eq!(count, 83);
+        assert_eq!(count, 84);
     }
 }

@@ -4,6 +4,7 @@ use hodlxxi_kernel::Timestamp;
 use hodlxxi_kernel::audit::Action;
 
 use super::fixture::{NOW, Opened, People, act, key, link_at, open, opened, sign_in_at};
+use super::frozen::freeze;
 use crate::account::{Acknowledgement, DeviceMark, News, ProvenKey};
 
 const HERE: &str = "a browser";
@@ -63,6 +64,18 @@ pub fn a_linked_key_is_news_until_it_is_acknowledged<S: People>(store: &S) {
     assert!(acknowledge(store, &mine, HERE, NOW.plus(5)));
     assert!(news(store, &mine, HERE).is_empty());
     assert!(!acknowledge(store, &mine, HERE, NOW.plus(5)));
+}
+
+/// There is nothing left to refuse. Thawed, it is news again: nobody said that they know it.
+pub fn a_key_that_was_frozen_is_no_news<S: People>(store: &S) {
+    let mine = open(store, Some(key(0)));
+    link_at(store, NOW.plus(5), mine.user(), key(1));
+    freeze(store, mine.user(), &key(1), &key(0));
+    assert!(news(store, &mine, HERE).is_empty());
+    assert!(!acknowledge(store, &mine, HERE, NOW.plus(5)));
+    let (user, thawed) = (mine.user(), act(Action::KeyThawed));
+    assert!(store.thaw_key(user, &key(1).identity, &thawed).unwrap());
+    assert_eq!(news(store, &mine, HERE).keys.len(), 1);
 }
 
 /// Whoever signs in with a stolen key cannot say that their own device is known.

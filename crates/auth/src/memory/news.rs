@@ -48,7 +48,8 @@ impl State {
     ) -> (Vec<&mut LinkedKey>, Vec<&mut Row>) {
         let Self { keys, devices, .. } = self;
         let keys = keys.values_mut();
-        let keys = keys.filter(|key| key.user == *user && key.acknowledged_at.is_none());
+        let keys = keys
+            .filter(|key| key.user == *user && key.acknowledged_at.is_none() && key.is_usable());
         let devices = devices.iter_mut().filter(|((of, mark), row)| {
             of == user && mark != from.as_str() && row.acknowledged_at.is_none()
         });

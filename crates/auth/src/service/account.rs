@@ -2,22 +2,10 @@
 
 use hodlxxi_kernel::StoreError;
 use hodlxxi_kernel::audit::{Action, AuditEntry, Origin};
-use thiserror::Error;
 
-use super::{SignInService, StaleSession};
+use super::{FreshError, SignInService};
 use crate::account::{DisplayName, Freeze, FreezeKey, LinkedKey, Session, Unlink};
 use crate::identity::Identity;
-
-/// Why a key was not changed.
-#[derive(Debug, Error)]
-pub enum KeyChangeError {
-    /// The session was opened too long ago.
-    #[error(transparent)]
-    Stale(#[from] StaleSession),
-    /// The store failed.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-}
 
 impl SignInService {
     /// The person's keys, oldest first.
@@ -32,7 +20,7 @@ impl SignInService {
         of: &Session,
         identity: &Identity,
         origin: &Origin,
-    ) -> Result<Unlink, KeyChangeError> {
+    ) -> Result<Unlink, FreshError> {
         self.require_fresh(of)?;
         let act = self.key_act(of, Action::KeyUnlinked, identity, origin);
         let accounts = &self.stores.accounts;
@@ -59,7 +47,7 @@ impl SignInService {
         of: &Session,
         identity: &Identity,
         origin: &Origin,
-    ) -> Result<bool, KeyChangeError> {
+    ) -> Result<bool, FreshError> {
         self.require_fresh(of)?;
         let act = self.key_act(of, Action::KeyMadePrimary, identity, origin);
         let (accounts, now) = (&self.stores.accounts, self.clock.now());
@@ -73,7 +61,7 @@ impl SignInService {
         of: &Session,
         identity: &Identity,
         origin: &Origin,
-    ) -> Result<Freeze, KeyChangeError> {
+    ) -> Result<Freeze, FreshError> {
         self.require_fresh(of)?;
         let Some(with) = of.identity() else {
             return Ok(Freeze::NeedsAnotherKey);
@@ -88,10 +76,11 @@ impl SignInService {
         Ok(self.stores.accounts.freeze_key(&freeze)?)
     }
 
-    /// Records that the person takes along all that is kept of them.
-    pub fn note_export(&self, of: &Session, origin: &Origin) -> Result<(), StoreError> {
+    /// Records that the person takes along all that is kept of them. Takes a fresh session: it is all in one file.
+    pub fn note_export(&self, of: &Session, origin: &Origin) -> Result<(), FreshError> {
+        self.require_fresh(of)?;
         let act = self.act_of(of, Action::AccountExported, origin);
-        self.stores.audit.record(&act)
+        Ok(self.stores.audit.record(&act)?)
     }
 
     fn key_act(

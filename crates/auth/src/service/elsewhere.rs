@@ -28,7 +28,7 @@ impl SignInService {
     ) -> Result<Verified, VerifyError> {
         let act = Act::of(purpose, current)?;
         if let Some(session) = act.session() {
-            self.require_fresh_for(purpose, session)?;
+            self.require_fit(purpose, session)?;
         }
         let key = ProvenKey {
             identity: Identity::of_key(key),

@@ -4,8 +4,8 @@
 //! is asked for without a store, a sign-in spends the challenge and is written in one step, a
 //! request with a cookie reads once.
 //!
-//! What changes by which keys an account is reached takes a session that was opened a moment ago
-//! ([`SessionPolicy::fresh`]); one function here judges that.
+//! What changes by which keys an account is reached, or takes all of it along, takes a session that was opened a moment ago
+//! ([`SessionPolicy::fresh`]); one module here judges that.
 //!
 //! Deliberately absent: what applications have to be told of it; cookies and HTTP.
 //!
@@ -76,6 +76,7 @@
 mod account;
 mod elsewhere;
 mod ends;
+mod fresh;
 mod news;
 mod session;
 mod verify;
@@ -95,8 +96,8 @@ use crate::account::{
 use crate::challenge::{Challenge, ChallengeIssuer, HostError, OpenError, Purpose};
 use crate::verify::{Identifier, IdentifierError, Network};
 
-pub use account::KeyChangeError;
 pub use ends::DELETION_GRACE;
+pub use fresh::{FreshError, StaleSession, UnfitSession};
 pub use news::Refused;
 pub use session::GuestError;
 pub use verify::{Proof, Verified, VerifyError, VerifyRequest};
@@ -156,20 +157,15 @@ pub enum SignInConfigError {
     Host(#[from] HostError),
 }
 
-/// The session was opened too long ago for what was asked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
-#[error("this takes a sign-in within the last five minutes: sign in again first")]
-pub struct StaleSession;
-
 /// Why no challenge was issued.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum ChallengeError {
     /// The purpose needs a session.
     #[error("this purpose needs a session")]
     SessionRequired,
-    /// The purpose needs a session that was opened a moment ago.
+    /// The session does not serve the purpose.
     #[error(transparent)]
-    Stale(#[from] StaleSession),
+    Unfit(#[from] UnfitSession),
 }
 
 /// A session that was just opened.
@@ -229,7 +225,7 @@ impl SignInService {
     /// A challenge for `identifier`. Nothing is written.
     ///
     /// Purposes other than [`Purpose::Login`] need a session and are bound to it; some need one that was
-    /// opened a moment ago.
+    /// opened a moment ago, and a merge one that no Nostr key opened.
     pub fn challenge(
         &self,
         identifier: &Identifier,
@@ -240,7 +236,7 @@ impl SignInService {
             (Purpose::Login, _) => None,
             (_, None) => return Err(ChallengeError::SessionRequired),
             (_, Some(session)) => {
-                self.require_fresh_for(purpose, session)?;
+                self.require_fit(purpose, session)?;
                 Some(&session.id)
             }
         };
@@ -321,29 +317,6 @@ impl SignInService {
             SignInOutcome::KeyFrozen => Opened::KeyFrozen,
             SignInOutcome::OtherAccount => Opened::OtherAccount,
         })
-    }
-
-    /// Refuses where `session` was opened too long ago to change what its account is reached by.
-    pub fn require_fresh(&self, session: &Session) -> Result<(), StaleSession> {
-        let policy = &self.config.sessions;
-        if policy.is_fresh(session.auth_time, self.clock.now()) {
-            Ok(())
-        } else {
-            Err(StaleSession)
-        }
-    }
-
-    /// The same, as far as `purpose` asks for it. A guest has proven no key, and can only link one.
-    pub fn require_fresh_for(
-        &self,
-        purpose: Purpose,
-        session: &Session,
-    ) -> Result<(), StaleSession> {
-        match purpose {
-            Purpose::Merge | Purpose::Delete if session.key.is_none() => Err(StaleSession),
-            purpose if purpose.needs_fresh_session() => self.require_fresh(session),
-            _ => Ok(()),
-        }
     }
 
     /// The browser's session, to be ended by a sign-in.

@@ -3,7 +3,7 @@
 use hodlxxi_kernel::audit::{Action, Origin};
 use hodlxxi_kernel::{SessionId, StoreError, Timestamp};
 
-use super::{KeyChangeError, SignInService};
+use super::{FreshError, SignInService};
 use crate::account::{Acknowledgement, Device, DeviceMark, Freeze, News, Session};
 
 /// What became of a device that the person does not know.
@@ -53,7 +53,7 @@ impl SignInService {
         of: &Session,
         mark: &str,
         origin: &Origin,
-    ) -> Result<Refused, KeyChangeError> {
+    ) -> Result<Refused, FreshError> {
         self.require_fresh(of)?;
         let news = self.news(of)?;
         let Some(device) = news.devices.iter().find(|new| new.mark.as_str() == mark) else {

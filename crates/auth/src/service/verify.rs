@@ -4,7 +4,7 @@ use hodlxxi_kernel::audit::{Action, Origin, Outcome};
 use hodlxxi_kernel::{AccessLevel, ClientId, Secret, SessionId, StoreError, Timestamp, UserId};
 use thiserror::Error;
 
-use super::{MAX_FAILURES, Opened, SignInService, SignedIn, StaleSession};
+use super::{MAX_FAILURES, Opened, SignInService, SignedIn, UnfitSession};
 use crate::account::{ChallengeUse, LinkKey, LinkOutcome, ProvenKey, Session, SignInAccount};
 use crate::challenge::{OpenError, OpenedChallenge, Purpose};
 use crate::verify::{
@@ -169,9 +169,9 @@ pub enum VerifyError {
     /// The key is frozen: its owner said that it was lost or stolen.
     #[error("the key is frozen")]
     KeyFrozen,
-    /// The session was opened too long ago for this purpose.
+    /// The session does not serve this purpose.
     #[error(transparent)]
-    Stale(#[from] StaleSession),
+    Unfit(#[from] UnfitSession),
     /// The key to merge with belongs to this account, or to none.
     #[error("the key has no other account that could be merged into this one")]
     NothingToMerge,
@@ -240,7 +240,7 @@ impl SignInService {
         )?;
         let act = Act::of(challenge.purpose, current)?;
         if let Some(session) = act.session() {
-            self.require_fresh_for(challenge.purpose, session)?;
+            self.require_fit(challenge.purpose, session)?;
         }
         if matches!(proof, Proof::Event(_)) && !challenge.purpose.takes_events() {
             return Err(VerifyError::MethodNotAllowed);

@@ -192,7 +192,9 @@ pub trait ClientStore: Send + Sync {
         act: &AuditEntry,
     ) -> Result<bool, StoreError>;
 
-    /// Removes a client with its codes, grants, tokens and consents; answers whether it existed.
+    /// Removes a client with its codes, grants, tokens and consents; answers whether it existed. The act is one step,
+    /// which leaves at least a client that is disabled; its rows may be removed in several after it, its own last. Where
+    /// they are cut short, another call goes on with them.
     fn delete_client(&self, id: &ClientId, act: &AuditEntry) -> Result<bool, StoreError>;
 
     /// Clients, newest first, beginning after `before`; at most `limit`.

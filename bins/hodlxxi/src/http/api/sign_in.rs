@@ -73,7 +73,7 @@ struct ChallengeAnswer {
     security((), ("session" = [])),
     responses(
         (status = 200, description = "The challenge.", body = ChallengeAnswer),
-        (status = 400, description = "`auth.invalid_pubkey`, `auth.invalid_address` or `auth.unsupported_script`."),
+        (status = 400, description = "`auth.invalid_pubkey`, `auth.invalid_address` or `auth.unsupported_script`; `auth.method_not_allowed`: `merge` needs a session that a Bitcoin or Lightning key opened, not Nostr."),
         (status = 401, description = "`auth.session_required`: the purpose needs a session."),
         (status = 403, description = "`auth.reauthentication_required`: `link`, `merge` and `delete` need a sign-in within the last five minutes.")
     )

@@ -84,7 +84,7 @@ pub(crate) const ERRORS: &[(&str, u16, &str)] = &[
     (
         "auth.method_not_allowed",
         400,
-        "A Nostr event does not serve this purpose: sign with the Bitcoin key.",
+        "Nostr does not serve this purpose: sign with a Bitcoin key. A merge also takes a session that a Bitcoin or Lightning key opened: sign in with one, or link one first.",
     ),
     (
         "auth.nothing_to_merge",

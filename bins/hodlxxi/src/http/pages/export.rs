@@ -9,7 +9,7 @@ use hodlxxi_oauth::grant::Connection;
 use serde_json::{Value, json};
 
 use super::Browser;
-use super::account::with_applications;
+use super::account::{or_confirm, with_applications};
 use crate::compose::App;
 use crate::http::block::hop;
 use crate::http::failure::Failure;
@@ -29,6 +29,7 @@ const ACTIVITY: u32 = 10_000;
     security(("session" = [])),
     responses(
         (status = 200, description = "The document, as an attachment.", body = Value, content_type = "application/json"),
+        (status = 303, description = "To `/login`, where the sign-in is more than five minutes ago."),
         (status = 401, description = "Nobody is signed in.")
     )
 )]
@@ -61,12 +62,14 @@ pub(crate) async fn download(
             "failed_sign_ins": failures.iter().map(act).collect::<Vec<_>>(),
         }))
     })
-    .await?;
+    .await;
     let saved_as = "attachment; filename=\"hodlxxi-account.json\"";
-    Ok(HttpResponse::Ok()
-        .insert_header((CONTENT_DISPOSITION, saved_as))
-        .content_type("application/json")
-        .body(format!("{document:#}\n")))
+    or_confirm(document.map(|document| {
+        HttpResponse::Ok()
+            .insert_header((CONTENT_DISPOSITION, saved_as))
+            .content_type("application/json")
+            .body(format!("{document:#}\n"))
+    }))
 }
 
 fn account(user: &User) -> Value {

@@ -116,7 +116,7 @@ pub(super) async fn ask(
     let (visitor, step) = hop(app, move |app| {
         let visitor = app.known_visitor(session.as_ref())?;
         app.take(caller, Act::Challenge)?;
-        app.sign_in().require_fresh_for(purpose, &visitor.session)?;
+        app.sign_in().require_fit(purpose, &visitor.session)?;
         let step = prove::challenge(app, fields.get("identifier"), purpose, Some(&visitor));
         Ok::<_, Failure>((visitor, step))
     })

@@ -24,7 +24,7 @@ use crate::views::{AccountNotice, ProofPurpose};
     security(("session" = [])),
     responses(
         (status = 200, description = "The challenge to sign.", body = String, content_type = "text/html"),
-        (status = 303, description = "To `/account`: the key cannot be used; or to `/login`, where the sign-in is more than five minutes ago."),
+        (status = 303, description = "To `/account`: the key cannot be used, or a Nostr key opened the session; or to `/login`, where the sign-in is more than five minutes ago."),
         (status = 401, description = "Nobody is signed in.")
     )
 )]
@@ -33,7 +33,7 @@ pub(crate) async fn challenge(
     caller: Caller,
     form: PageForm,
 ) -> Result<HttpResponse, Failure> {
-    or_confirm(ask(&app, caller, form, Purpose::Merge, ProofPurpose::Merge).await)
+    or_told(ask(&app, caller, form, Purpose::Merge, ProofPurpose::Merge).await)
 }
 
 /// `POST /account/merge/verify`
@@ -58,9 +58,19 @@ pub(crate) async fn verify(
     form: PageForm,
 ) -> Result<HttpResponse, Failure> {
     let judged = judge(&app, caller, form, Purpose::Merge).await;
-    or_confirm(judged.map(|judged| match judged.step {
+    or_told(judged.map(|judged| match judged.step {
         Step::Again(attempt) => judged.seen.second_step(&app, *attempt, ProofPurpose::Merge),
         Step::Restart { .. } => noticed(AccountNotice::KeyRefused),
         Step::Proven(_) => noticed(AccountNotice::Merged),
     }))
+}
+
+/// What was answered; or, where Nostr does not serve it, what kind of key does.
+fn or_told(outcome: Result<HttpResponse, Failure>) -> Result<HttpResponse, Failure> {
+    match outcome {
+        Err(failure) if failure.code == Failure::METHOD => {
+            Ok(noticed(AccountNotice::MergeTakesOtherKey))
+        }
+        outcome => or_confirm(outcome),
+    }
 }

@@ -206,7 +206,7 @@ fn problem_of(error: VerifyError) -> Result<Problem, Failure> {
         VerifyError::KeyFrozen => Problem::KeyFrozen,
         VerifyError::NothingToMerge => Problem::NothingToMerge,
         error @ (VerifyError::MethodNotAllowed
-        | VerifyError::Stale(_)
+        | VerifyError::Unfit(_)
         | VerifyError::MergeConflict(_)
         | VerifyError::Store(_)) => {
             return Err(error.into());

@@ -5,7 +5,7 @@ use hodlxxi_kernel::{PublicKey, SignInMethod};
 
 use super::{ISSUER, World};
 use crate::challenge::Purpose;
-use crate::service::{Verified, VerifyError};
+use crate::service::{UnfitSession, Verified, VerifyError};
 use crate::verify::Identifier;
 
 /// The point 1 G, and the point 2 G.
@@ -73,7 +73,10 @@ fn what_needs_a_session_or_a_fresh_one_is_refused_without() {
     assert!(matches!(stranger, Err(VerifyError::KeyOfOtherAccount)));
     world.clock.advance(301);
     let stale = world.accept(1, Purpose::Link, Some(&first));
-    assert!(matches!(stale, Err(VerifyError::Stale(_))));
+    assert!(matches!(
+        stale,
+        Err(VerifyError::Unfit(UnfitSession::Stale(_)))
+    ));
     assert!(world.accept(0, Purpose::StepUp, Some(&first)).is_ok());
 }
 

@@ -40,13 +40,64 @@ fn a_guest_has_signed_nothing_and_merges_and_deletes_nothing() {
     for purpose in [Purpose::Merge, Purpose::Delete] {
         let identifier = Wallet::of(1).identifier();
         let asked = world.service.challenge(&identifier, purpose, Some(&guest));
-        assert!(matches!(asked, Err(ChallengeError::Stale(_))));
+        assert!(matches!(
+            asked,
+            Err(ChallengeError::Unfit(UnfitSession::Stale(_)))
+        ));
     }
     assert!(
         world
             .prove(&Wallet::of(2), Purpose::Link, Some(&guest))
             .is_ok()
     );
+}
+
+#[test]
+fn a_session_that_nostr_opened_merges_nothing_until_another_key_steps_it_up() {
+    let world = World::new();
+    let (nostr, bitcoin, other) = (Wallet::of(1), Wallet::of(2), Wallet::of(3));
+    world.sign_in(&other);
+    let challenge = world.challenge(&nostr, Purpose::Login, None);
+    let event = nostr.event(&challenge.text, ISSUER, NOW);
+    let mine = world.answer(&challenge, &nostr, event, None).ok().unwrap();
+    let session = mine.session().clone();
+    let identifier = other.identifier();
+    let asked = world
+        .service
+        .challenge(&identifier, Purpose::Merge, Some(&session));
+    let unfit = ChallengeError::Unfit(UnfitSession::Method);
+    assert_eq!(asked.err(), Some(unfit));
+    // However old it is: signing in by Nostr once more would not help.
+    world.clock.advance(301);
+    let asked = world
+        .service
+        .challenge(&identifier, Purpose::Merge, Some(&session));
+    assert_eq!(asked.err(), Some(unfit));
+    world.clock.advance(-301);
+
+    // All else a fresh one may do.
+    assert!(world.prove(&bitcoin, Purpose::Link, Some(&session)).is_ok());
+    let again = world.prove(&bitcoin, Purpose::StepUp, Some(&session));
+    let again = again.ok().unwrap();
+    let merged = world.prove(&other, Purpose::Merge, Some(again.session()));
+    assert!(matches!(merged, Ok(Verified::Merged { .. })));
+}
+
+#[test]
+fn a_merge_is_not_answered_in_a_session_that_nostr_opened() {
+    let world = World::new();
+    let (mine, other) = (world.sign_in(&Wallet::of(1)), Wallet::of(2));
+    world.sign_in(&other);
+    let challenge = world.challenge(&other, Purpose::Merge, Some(&mine.session));
+    // The same session, had it been opened by Nostr.
+    let mut session = mine.session;
+    if let Some(key) = &mut session.key {
+        key.method = SignInMethod::Nostr;
+    }
+    let proof = other.signature(&challenge.text);
+    let refused = world.answer(&challenge, &other, proof, Some(&session));
+    let unfit = UnfitSession::Method;
+    assert!(matches!(refused, Err(VerifyError::Unfit(why)) if why == unfit));
 }
 
 #[test]

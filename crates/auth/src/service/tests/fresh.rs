@@ -23,7 +23,7 @@ impl World {
 }
 
 #[test]
-fn five_minutes_after_the_sign_in_keys_are_not_changed() {
+fn five_minutes_after_the_sign_in_keys_are_not_changed_and_nothing_is_taken_along() {
     let (world, mine) = World::with_two_keys();
     let second = identity(&Wallet::of(2));
     world.clock.advance(300);
@@ -33,18 +33,21 @@ fn five_minutes_after_the_sign_in_keys_are_not_changed() {
             .make_primary(&mine.session, &second, &origin())
             .unwrap()
     );
+    assert!(world.service.note_export(&mine.session, &origin()).is_ok());
     world.clock.advance(1);
     let session = &mine.session;
     let primary = world.service.make_primary(session, &second, &origin());
-    assert!(matches!(primary, Err(KeyChangeError::Stale(_))));
+    assert!(matches!(primary, Err(FreshError::Stale(_))));
     let frozen = world.service.freeze(session, &second, &origin());
-    assert!(matches!(frozen, Err(KeyChangeError::Stale(_))));
+    assert!(matches!(frozen, Err(FreshError::Stale(_))));
     let refused = world.service.refuse_device(session, "", &origin());
-    assert!(matches!(refused, Err(KeyChangeError::Stale(_))));
+    assert!(matches!(refused, Err(FreshError::Stale(_))));
+    let exported = world.service.note_export(session, &origin());
+    assert!(matches!(exported, Err(FreshError::Stale(_))));
     for purpose in Purpose::ALL.into_iter().filter(|p| p.needs_session()) {
         let identifier = Wallet::of(3).identifier();
         let asked = world.service.challenge(&identifier, purpose, Some(session));
-        let stale = matches!(asked, Err(ChallengeError::Stale(_)));
+        let stale = matches!(asked, Err(ChallengeError::Unfit(UnfitSession::Stale(_))));
         assert_eq!(stale, purpose != Purpose::StepUp, "{purpose:?}");
     }
 }
@@ -58,7 +61,10 @@ fn a_challenge_of_a_fresh_session_is_not_answered_in_a_stale_one() {
     world.clock.advance(STALE - 290);
     let proof = wallet.signature(&challenge.text);
     let late = world.answer(&challenge, &wallet, proof, Some(&mine.session));
-    assert!(matches!(late, Err(VerifyError::Stale(_))));
+    assert!(matches!(
+        late,
+        Err(VerifyError::Unfit(UnfitSession::Stale(_)))
+    ));
     assert_eq!(world.calls(), 2, "nothing was spent");
 }
 
