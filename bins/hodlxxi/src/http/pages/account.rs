@@ -255,14 +255,12 @@ pub(crate) async fn save_profile(
             Err(_) => return Ok(noticed(AccountNotice::NameRefused)),
         },
     };
-    let (session, origin) = (form.browser.session(), form.browser.origin());
-    hop(&app, move |app| {
-        let visitor = app.changing_visitor(session.as_ref(), caller)?;
-        app.sign_in()
-            .rename(&visitor.session, name.as_ref(), &origin)
-            .map_err(Failure::from)
-    })
-    .await?;
+    let browser = form.browser;
+    let renamed = browser.changing(&app, caller, move |app, visitor, origin| {
+        let people = app.sign_in();
+        Ok(people.rename(&visitor.session, name.as_ref(), origin)?)
+    });
+    renamed.await?;
     Ok(noticed(AccountNotice::NameSaved))
 }
 
@@ -285,16 +283,14 @@ pub(crate) async fn end_session(
     caller: Caller,
     form: PageForm,
 ) -> Result<HttpResponse, Failure> {
-    let (session, origin) = (form.browser.session(), form.browser.origin());
-    let ended = hop(&app, move |app| {
-        let visitor = app.changing_visitor(session.as_ref(), caller)?;
-        match form.fields.get("session").parse::<SessionId>() {
-            Ok(id) => app.end_session(&visitor.session, &id, &origin),
+    let PageForm { browser, fields } = form;
+    let ended = browser.changing(&app, caller, move |app, visitor, origin| {
+        match fields.get("session").parse::<SessionId>() {
+            Ok(id) => app.end_session(&visitor.session, &id, origin),
             Err(_) => Ok(false),
         }
-    })
-    .await?;
-    Ok(noticed(if ended {
+    });
+    Ok(noticed(if ended.await? {
         AccountNotice::SessionEnded
     } else {
         AccountNotice::Gone
@@ -320,13 +316,11 @@ pub(crate) async fn end_other_sessions(
     caller: Caller,
     form: PageForm,
 ) -> Result<HttpResponse, Failure> {
-    let (session, origin) = (form.browser.session(), form.browser.origin());
-    hop(&app, move |app| {
-        let visitor = app.changing_visitor(session.as_ref(), caller)?;
-        app.end_other_sessions(&visitor.session, &origin)
-            .map_err(Failure::from)
-    })
-    .await?;
+    let browser = form.browser;
+    let ended = browser.changing(&app, caller, |app, visitor, origin| {
+        Ok(app.end_other_sessions(&visitor.session, origin)?)
+    });
+    ended.await?;
     Ok(noticed(AccountNotice::OtherSessionsEnded))
 }
 
@@ -349,18 +343,15 @@ pub(crate) async fn revoke_connection(
     caller: Caller,
     form: PageForm,
 ) -> Result<HttpResponse, Failure> {
-    let (session, origin) = (form.browser.session(), form.browser.origin());
-    let revoked = hop(&app, move |app| {
-        let visitor = app.changing_visitor(session.as_ref(), caller)?;
-        match form.fields.get("client_id").parse::<ClientId>() {
-            Ok(client) => Ok(app
-                .provider()
-                .disconnect(&visitor.person(), &client, &origin)?),
-            Err(_) => Ok::<_, Failure>(false),
-        }
-    })
-    .await?;
-    Ok(noticed(if revoked {
+    let PageForm { browser, fields } = form;
+    let revoked = browser.changing(&app, caller, move |app, visitor, origin| {
+        let Ok(client) = fields.get("client_id").parse::<ClientId>() else {
+            return Ok(false);
+        };
+        let person = visitor.person();
+        Ok(app.provider().disconnect(&person, &client, origin)?)
+    });
+    Ok(noticed(if revoked.await? {
         AccountNotice::ConnectionRevoked
     } else {
         AccountNotice::Gone

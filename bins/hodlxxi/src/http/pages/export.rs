@@ -11,7 +11,6 @@ use serde_json::{Value, json};
 use super::Browser;
 use super::account::{or_confirm, with_applications};
 use crate::compose::App;
-use crate::http::block::hop;
 use crate::http::failure::Failure;
 use crate::http::limit::Caller;
 
@@ -38,11 +37,9 @@ pub(crate) async fn download(
     caller: Caller,
     browser: Browser,
 ) -> Result<HttpResponse, Failure> {
-    let (session, origin) = (browser.session(), browser.origin());
-    let document = hop(&app, move |app| {
-        let of = app.changing_visitor(session.as_ref(), caller)?.session;
-        let people = app.sign_in();
-        people.note_export(&of, &origin)?;
+    let document = browser.changing(&app, caller, |app, visitor, origin| {
+        let (of, people) = (visitor.session, app.sign_in());
+        people.note_export(&of, origin)?;
         let keys = people.linked_keys(&of)?;
         let sessions = with_applications(app, people.sessions(&of)?)?;
         let devices = people.devices(&of)?;
@@ -50,7 +47,7 @@ pub(crate) async fn download(
         let log = app.auditor().store();
         let part = |part| log.concerning(&of.user.id, part, None, ACTIVITY);
         let (activity, failures) = (part(Part::Acts)?, part(Part::FailedSignIns)?);
-        Ok::<_, Failure>(json!({
+        Ok(json!({
             "issuer": app.issuer(),
             "exported_at": app.now().as_unix(),
             "account": account(&of.user),
@@ -61,10 +58,9 @@ pub(crate) async fn download(
             "activity": activity.iter().map(act).collect::<Vec<_>>(),
             "failed_sign_ins": failures.iter().map(act).collect::<Vec<_>>(),
         }))
-    })
-    .await;
+    });
     let saved_as = "attachment; filename=\"hodlxxi-account.json\"";
-    or_confirm(document.map(|document| {
+    or_confirm(document.await.map(|document| {
         HttpResponse::Ok()
             .insert_header((CONTENT_DISPOSITION, saved_as))
             .content_type("application/json")

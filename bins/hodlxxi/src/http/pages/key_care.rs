@@ -7,7 +7,6 @@ use hodlxxi_auth::identity::Identity;
 use super::account::{noticed, or_confirm};
 use super::{PageForm, see_other};
 use crate::compose::App;
-use crate::http::block::hop;
 use crate::http::failure::Failure;
 use crate::http::limit::Caller;
 use crate::http::openapi::forms;
@@ -43,17 +42,15 @@ pub(crate) async fn label(
             Err(_) => return Ok(noticed(AccountNotice::LabelRefused)),
         },
     };
-    let (session, origin) = (form.browser.session(), form.browser.origin());
-    let labelled = hop(&app, move |app| {
-        let visitor = app.changing_visitor(session.as_ref(), caller)?;
-        let Ok(identity) = form.fields.get("key").parse::<Identity>() else {
+    let PageForm { browser, fields } = form;
+    let labelled = browser.changing(&app, caller, move |app, visitor, origin| {
+        let Ok(identity) = fields.get("key").parse::<Identity>() else {
             return Ok(false);
         };
         let (session, people) = (&visitor.session, app.sign_in());
-        Ok::<_, Failure>(people.label(session, &identity, label.as_ref(), &origin)?)
-    })
-    .await?;
-    Ok(noticed(if labelled {
+        Ok(people.label(session, &identity, label.as_ref(), origin)?)
+    });
+    Ok(noticed(if labelled.await? {
         AccountNotice::KeyLabelled
     } else {
         AccountNotice::Gone
@@ -79,17 +76,15 @@ pub(crate) async fn make_primary(
     caller: Caller,
     form: PageForm,
 ) -> Result<HttpResponse, Failure> {
-    let (session, origin) = (form.browser.session(), form.browser.origin());
-    let made = hop(&app, move |app| {
-        let visitor = app.changing_visitor(session.as_ref(), caller)?;
-        let Ok(identity) = form.fields.get("key").parse::<Identity>() else {
+    let PageForm { browser, fields } = form;
+    let made = browser.changing(&app, caller, move |app, visitor, origin| {
+        let Ok(identity) = fields.get("key").parse::<Identity>() else {
             return Ok(false);
         };
         let people = app.sign_in();
-        Ok::<_, Failure>(people.make_primary(&visitor.session, &identity, &origin)?)
-    })
-    .await;
-    or_confirm(made.map(|made| {
+        Ok(people.make_primary(&visitor.session, &identity, origin)?)
+    });
+    or_confirm(made.await.map(|made| {
         noticed(if made {
             AccountNotice::KeyMadePrimary
         } else {
@@ -117,16 +112,14 @@ pub(crate) async fn freeze(
     caller: Caller,
     form: PageForm,
 ) -> Result<HttpResponse, Failure> {
-    let (session, origin) = (form.browser.session(), form.browser.origin());
-    let outcome = hop(&app, move |app| {
-        let visitor = app.changing_visitor(session.as_ref(), caller)?;
-        match form.fields.get("key").parse::<Identity>() {
-            Ok(identity) => Ok(app.freeze(&visitor.session, &identity, &origin)?),
-            Err(_) => Ok::<_, Failure>(Freeze::Unknown),
+    let PageForm { browser, fields } = form;
+    let outcome = browser.changing(&app, caller, move |app, visitor, origin| {
+        match fields.get("key").parse::<Identity>() {
+            Ok(identity) => Ok(app.freeze(&visitor.session, &identity, origin)?),
+            Err(_) => Ok(Freeze::Unknown),
         }
-    })
-    .await;
-    or_confirm(outcome.map(|outcome| {
+    });
+    or_confirm(outcome.await.map(|outcome| {
         noticed(match outcome {
             Freeze::Frozen { .. } | Freeze::AlreadyFrozen => AccountNotice::KeyFrozen,
             Freeze::NeedsAnotherKey => AccountNotice::NeedsAnotherKey,
@@ -154,11 +147,10 @@ pub(crate) async fn one_is_enough(
     caller: Caller,
     form: PageForm,
 ) -> Result<HttpResponse, Failure> {
-    let session = form.browser.session();
-    hop(&app, move |app| {
-        let visitor = app.changing_visitor(session.as_ref(), caller)?;
-        Ok::<_, Failure>(app.sign_in().accept_one_key(&visitor.session)?)
-    })
-    .await?;
+    let browser = form.browser;
+    let accepted = browser.changing(&app, caller, |app, visitor, _| {
+        Ok(app.sign_in().accept_one_key(&visitor.session)?)
+    });
+    accepted.await?;
     Ok(see_other("/account"))
 }

@@ -167,18 +167,14 @@ pub(crate) async fn unlink(
     caller: Caller,
     form: PageForm,
 ) -> Result<HttpResponse, Failure> {
-    let (session, origin) = (form.browser.session(), form.browser.origin());
-    let outcome = hop(&app, move |app| {
-        let visitor = app.changing_visitor(session.as_ref(), caller)?;
-        match form.fields.get("key").parse::<Identity>() {
-            Ok(identity) => app
-                .unlink(&visitor.session, &identity, &origin)
-                .map_err(Failure::from),
+    let PageForm { browser, fields } = form;
+    let outcome = browser.changing(&app, caller, move |app, visitor, origin| {
+        match fields.get("key").parse::<Identity>() {
+            Ok(identity) => Ok(app.unlink(&visitor.session, &identity, origin)?),
             Err(_) => Ok(Unlink::Unknown),
         }
-    })
-    .await;
-    or_confirm(outcome.map(|outcome| {
+    });
+    or_confirm(outcome.await.map(|outcome| {
         noticed(match outcome {
             Unlink::Unlinked { .. } => AccountNotice::KeyUnlinked,
             Unlink::LastKey => AccountNotice::LastKey,

@@ -147,31 +147,29 @@ pub(crate) async fn decide(
     form: PageForm,
 ) -> Result<HttpResponse, Failure> {
     let PageForm { browser, fields } = form;
-    let (session, origin) = (browser.session(), browser.origin());
     let continue_to = LocalPath::parse_or_account(fields.get("continue"));
-    let leads_to = hop(&app, move |app| {
-        let of = app.changing_visitor(session.as_ref(), caller)?.session;
+    let leads_to = browser.changing(&app, caller, move |app, visitor, origin| {
+        let of = visitor.session;
         let known = fields.get("decision") == "known";
         let until = fields.get("until").parse::<i64>().ok();
         let key = fields.get("key").parse::<Identity>().ok();
-        Ok::<_, Failure>(match (known, until, key) {
+        Ok(match (known, until, key) {
             (true, Some(until), _) => {
                 let until = Timestamp::from_unix(until);
-                app.sign_in().acknowledge(&of, until, &origin)?;
+                app.sign_in().acknowledge(&of, until, origin)?;
                 continue_to.as_str().to_owned()
             }
             (true, None, _) => address(&continue_to, false),
-            (false, _, Some(key)) => with_notice(match app.freeze(&of, &key, &origin)? {
+            (false, _, Some(key)) => with_notice(match app.freeze(&of, &key, origin)? {
                 Freeze::Frozen { .. } | Freeze::AlreadyFrozen => AccountNotice::KeyFrozen,
                 Freeze::NeedsAnotherKey => AccountNotice::NeedsAnotherKey,
                 Freeze::Unknown => AccountNotice::Gone,
             }),
             (false, _, None) => {
-                app.refuse_device(&of, fields.get("device"), &origin)?;
+                app.refuse_device(&of, fields.get("device"), origin)?;
                 with_notice(AccountNotice::Refused)
             }
         })
-    })
-    .await;
-    or_confirm(leads_to.map(|path| see_other(&path)))
+    });
+    or_confirm(leads_to.await.map(|path| see_other(&path)))
 }

@@ -8,10 +8,12 @@ use hodlxxi_kernel::Secret;
 use hodlxxi_kernel::audit::Origin;
 
 use crate::compose::App;
+use crate::http::block::hop;
 use crate::http::body::FormText;
 use crate::http::failure::Failure;
 use crate::http::forms::Fields;
 use crate::http::language;
+use crate::http::limit::Caller;
 use crate::http::origin::origin;
 use crate::http::render::page_policy_to;
 use crate::people::Visitor;
@@ -90,6 +92,21 @@ impl Browser {
     /// Where the request comes from, for the audit log.
     pub(crate) fn origin(&self) -> Origin {
         self.origin.clone()
+    }
+
+    /// Does `work` for whoever is signed in here and changes something of their account, as often as they may.
+    pub(crate) async fn changing<T: Send + 'static>(
+        &self,
+        app: &web::Data<App>,
+        caller: Caller,
+        work: impl FnOnce(&App, Visitor, &Origin) -> Result<T, Failure> + Send + 'static,
+    ) -> Result<T, Failure> {
+        let (session, origin) = (self.session(), self.origin());
+        hop(app, move |app| {
+            let visitor = app.changing_visitor(session.as_ref(), caller)?;
+            work(app, visitor, &origin)
+        })
+        .await
     }
 
     /// The frame of a page for this browser.

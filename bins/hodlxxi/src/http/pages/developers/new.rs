@@ -98,10 +98,8 @@ pub(crate) async fn create(
     let Some(kind) = ClientKind::from_word(fields.get("kind")) else {
         return Err(Failure::malformed("there is no such kind of client"));
     };
-    let (session, origin) = (browser.session(), browser.origin());
     let t = browser.texts();
-    let (visitor, made) = hop(&app, move |app| {
-        let visitor = app.changing_visitor(session.as_ref(), caller)?;
+    let made = browser.changing(&app, caller, move |app, visitor, origin| {
         let person = visitor.person();
         let draft = match entered::read(kind, &fields, t) {
             Ok(draft) => draft,
@@ -110,13 +108,13 @@ pub(crate) async fn create(
         app.take(caller, Act::Registration)?;
         let made = app
             .provider()
-            .create_own_client(&person, kind, &draft, &origin);
-        Ok::<_, Failure>(match made {
+            .create_own_client(&person, kind, &draft, origin);
+        Ok(match made {
             Ok(made) => (visitor, Ok(made)),
             Err(error) => (visitor, Err(entered::refused(kind, draft, error, t)?)),
         })
-    })
-    .await?;
+    });
+    let (visitor, made) = made.await?;
     let shell = browser.shell(&app, Some(&visitor));
     let made = match made {
         Ok(made) => made,

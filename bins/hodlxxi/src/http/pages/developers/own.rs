@@ -119,27 +119,26 @@ pub(crate) async fn change(
     form: PageForm,
 ) -> Result<HttpResponse, Failure> {
     let PageForm { browser, fields } = form;
-    let (id, session) = (id(&path)?, browser.session());
-    let (origin, changed) = (browser.origin(), id.clone());
-    let t = browser.texts();
-    let again = hop(&app, move |app| {
-        let visitor = app.changing_visitor(session.as_ref(), caller)?;
-        let (provider, person) = (app.provider(), visitor.person());
-        let client = provider.own_client(&person, &id)?;
-        let kind = ClientKind::of(&client.metadata);
-        let draft = match entered::read(kind, &fields, t) {
-            Ok(draft) => draft,
-            Err(form) => return Ok(Some((visitor, client, *form))),
-        };
-        match provider.update_own_client(&person, &id, &draft, &origin) {
-            Ok(()) => Ok::<_, Failure>(None),
-            Err(error) => {
-                let form = entered::refused(kind, draft, error, t)?;
-                Ok(Some((visitor, client, form)))
+    let (id, t) = (id(&path)?, browser.texts());
+    let changed = id.clone();
+    let again = browser
+        .changing(&app, caller, move |app, visitor, origin| {
+            let (provider, person) = (app.provider(), visitor.person());
+            let client = provider.own_client(&person, &id)?;
+            let kind = ClientKind::of(&client.metadata);
+            let draft = match entered::read(kind, &fields, t) {
+                Ok(draft) => draft,
+                Err(form) => return Ok(Some((visitor, client, *form))),
+            };
+            match provider.update_own_client(&person, &id, &draft, origin) {
+                Ok(()) => Ok(None),
+                Err(error) => {
+                    let form = entered::refused(kind, draft, error, t)?;
+                    Ok(Some((visitor, client, form)))
+                }
             }
-        }
-    })
-    .await?;
+        })
+        .await?;
     Ok(match again {
         None => noticed_at(changed.as_str(), DeveloperNotice::Saved),
         Some((visitor, client, form)) => page(&app, &browser, &visitor, &client, form, None),
@@ -170,17 +169,14 @@ pub(crate) async fn rotate(
     caller: Caller,
     form: PageForm,
 ) -> Result<HttpResponse, Failure> {
-    let browser = form.browser;
-    let (id, session) = (id(&path)?, browser.session());
-    let origin = browser.origin();
-    let (visitor, client, secret) = hop(&app, move |app| {
-        let visitor = app.changing_visitor(session.as_ref(), caller)?;
+    let (browser, id) = (form.browser, id(&path)?);
+    let rotated = browser.changing(&app, caller, move |app, visitor, origin| {
         let (provider, person) = (app.provider(), visitor.person());
         let client = provider.own_client(&person, &id)?;
-        let secret = provider.rotate_own_secret(&person, &id, &origin)?;
-        Ok::<_, Failure>((visitor, client, secret))
-    })
-    .await?;
+        let secret = provider.rotate_own_secret(&person, &id, origin)?;
+        Ok((visitor, client, secret))
+    });
+    let (visitor, client, secret) = rotated.await?;
     let until: Timestamp = app.now().plus(SECRET_OVERLAP);
     Ok(browser.page(&ClientSecretPage {
         shell: browser.shell(&app, Some(&visitor)),
@@ -213,16 +209,14 @@ pub(crate) async fn end_old_secret(
     caller: Caller,
     form: PageForm,
 ) -> Result<HttpResponse, Failure> {
-    let browser = form.browser;
-    let (id, session) = (id(&path)?, browser.session());
-    let (origin, client) = (browser.origin(), id.clone());
-    let ended = hop(&app, move |app| {
-        let visitor = app.changing_visitor(session.as_ref(), caller)?;
-        let person = visitor.person();
-        let ended = app.provider().end_old_secret(&person, &id, &origin)?;
-        Ok::<_, Failure>(ended)
-    })
-    .await?;
+    let (browser, id) = (form.browser, id(&path)?);
+    let client = id.clone();
+    let ended = browser
+        .changing(&app, caller, move |app, visitor, origin| {
+            let person = visitor.person();
+            Ok(app.provider().end_old_secret(&person, &id, origin)?)
+        })
+        .await?;
     let notice = if ended {
         DeveloperNotice::OldSecretEnded
     } else {
@@ -253,16 +247,12 @@ pub(crate) async fn delete(
     caller: Caller,
     form: PageForm,
 ) -> Result<HttpResponse, Failure> {
-    let browser = form.browser;
-    let (id, session) = (id(&path)?, browser.session());
-    let origin = browser.origin();
-    hop(&app, move |app| {
-        let visitor = app.changing_visitor(session.as_ref(), caller)?;
+    let (browser, id) = (form.browser, id(&path)?);
+    let deleted = browser.changing(&app, caller, move |app, visitor, origin| {
         let person = visitor.person();
-        app.provider().delete_own_client(&person, &id, &origin)?;
-        Ok::<_, Failure>(())
-    })
-    .await?;
+        Ok(app.provider().delete_own_client(&person, &id, origin)?)
+    });
+    deleted.await?;
     Ok(noticed(DeveloperNotice::Deleted))
 }
 
