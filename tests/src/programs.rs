@@ -170,9 +170,9 @@ impl Background {
         signal(self.process.id(), name);
     }
 
-    /// Waits until it has ended by itself.
-    pub fn wait(mut self) {
-        ended(&mut self.process, || "the program does not end".to_owned());
+    /// Waits until it has ended by itself, and answers how.
+    pub fn wait(mut self) -> ExitStatus {
+        ended(&mut self.process, || "the program does not end".to_owned())
     }
 
     /// Waits until it listens on a port of this machine.

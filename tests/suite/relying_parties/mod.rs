@@ -1,5 +1,7 @@
-//! Relying parties that nobody here wrote, each doing whole sign-ins with keys of every kind; three of them are the
+//! Relying parties that nobody here wrote, each doing whole sign-ins with keys of every kind; all but Apache are the
 //! guide's own programs.
+
+mod public_clients;
 
 use std::collections::BTreeSet;
 use std::fs::{self, Permissions};
@@ -42,11 +44,11 @@ struct Known {
     npub: String,
 }
 
-/// Everybody signs in at the application that is at `address`, whose answers `read` understands: people with one key of
-/// each kind, and then somebody with a key of every kind, who is the same person by each.
-fn everybody_signs_in(server: &Server, address: &str, read: impl Fn(&Answer) -> Known) {
+/// Everybody signs in at an application, which `sign_in` does with a browser that is signed in at the provider: people
+/// with one key of each kind, and then somebody with a key of every kind, who is the same person by each.
+fn everybody_signs_in(server: &Server, sign_in: impl Fn(&Browser) -> Known) {
     let knows = |browser: &Browser, kind: Kind, user: &Value, shown: &Person| {
-        let known = read(&sign_in_at(browser, address));
+        let known = sign_in(browser);
         let expected = Known {
             sub: user.as_str().expect("an account").to_owned(),
             acr: kind.acr(),
@@ -82,35 +84,41 @@ fn everybody_signs_in(server: &Server, address: &str, read: impl Fn(&Answer) -> 
     }
 }
 
+/// A server that lets nobody leave PKCE out: these all do it.
+fn strict() -> Server {
+    Server::start(&[("HODLXXI_REQUIRE_PKCE", "on")])
+}
+
 /// What one of the guide's programs shows of who signed in.
 #[track_caller]
-fn shown(page: &Answer) -> Known {
-    let shown = page.json_with(200);
+fn known(shown: &Value) -> Known {
     assert_eq!(shown["access_level"], "limited");
     let amr = shown["amr"].as_array().expect("a list");
     let amr: Vec<_> = amr.iter().filter_map(Value::as_str).collect();
     Known {
-        sub: text(&shown, "sub").to_owned(),
-        acr: text(&shown, "acr").to_owned(),
+        sub: text(shown, "sub").to_owned(),
+        acr: text(shown, "acr").to_owned(),
         amr: amr.join(","),
-        npub: text(&shown, "npub").to_owned(),
+        npub: text(shown, "npub").to_owned(),
     }
 }
 
 /// Signs everybody in at a running application of the guide's.
 fn goes_through(application: &Application, server: &Server) {
-    everybody_signs_in(server, &application.login, shown);
+    everybody_signs_in(server, |browser| {
+        known(&sign_in_at(browser, &application.login).json_with(200))
+    });
 }
 
 #[test]
 fn openid_client_of_npm() {
-    let server = Server::start(&[]);
+    let server = strict();
     goes_through(&Application::node(&server), &server);
 }
 
 #[test]
 fn authlib_of_pypi() {
-    let server = Server::start(&[]);
+    let server = strict();
     goes_through(&Application::python(&server), &server);
 }
 
@@ -126,9 +134,34 @@ fn openidconnect_of_crates_io() {
         "{} is missing: run `make build`",
         binary.display()
     );
-    let server = Server::start(&[]);
+    let server = strict();
     let application = Application::start(&server, &mut Command::new(binary));
     goes_through(&application, &server);
+}
+
+#[test]
+fn openid_connect_of_ruby() {
+    let server = strict();
+    let application = Application::ruby(&server);
+    goes_through(&application, &server);
+    // An answer that belongs to no sign-in of this browser, and a person who does not allow it.
+    let stranger = server.browser();
+    let callback = application.login.replace("/login", "/callback");
+    let refused = stranger.get(&format!("{callback}?code=made-up&state=made-up"));
+    assert_eq!(
+        (refused.status, &*refused.body),
+        (400, "not a sign-in of this browser\n")
+    );
+    Person::named("not this one").sign_in(&stranger);
+    let page = stranger.visit(&application.login);
+    let answer = stranger.submit(&page, &consent_form(&page), &[("decision", "deny")]);
+    let refused = stranger.follow(answer);
+    assert_eq!(refused.status, 400);
+    assert!(
+        refused.body.starts_with("access_denied"),
+        "{}",
+        refused.body
+    );
 }
 
 /// The settings that the page of a new client shows for Apache, with the secret put in.
@@ -143,7 +176,7 @@ fn settings_for_apache(server: &Server, redirect_uri: &str) -> String {
 
 #[test]
 fn apache_with_mod_auth_openidc() {
-    let server = Server::start(&[]);
+    let server = strict();
     let port = free_port();
     let settings = settings_for_apache(
         &server,
@@ -187,7 +220,8 @@ fn apache_with_mod_auth_openidc() {
     let running = Background::start(apache.arg("-f").arg(&file).arg("-DFOREGROUND"));
     let _running = running.wait_for(port);
     let address = format!("http://localhost:{port}/private/index.html");
-    everybody_signs_in(&server, &address, |page| {
+    everybody_signs_in(&server, |browser| {
+        let page = sign_in_at(browser, &address);
         let log = fs::read_to_string(home.path().join("error.log")).unwrap_or_default();
         assert_eq!(page.status, 200, "{}\n{log}", page.body);
         assert_eq!(page.body, "for those who signed in");
@@ -210,19 +244,21 @@ fn the_guide_registers_as_it_says() {
     let server = Server::start(&[]);
     let guide =
         fs::read_to_string(repository().join("docs/guides/relying-party.md")).expect("the guide");
-    let body = guide
-        .split_once("-d '")
-        .and_then(|(_, rest)| rest.split_once('\''))
-        .expect("the curl command's body")
-        .0;
-    let metadata: Value = serde_json::from_str(body).expect("JSON");
-    let answer = register(&server.browser(), &metadata).json_with(201);
-    for member in [
-        "client_id",
-        "client_secret",
-        "registration_access_token",
-        "registration_client_uri",
-    ] {
-        assert!(answer[member].is_string(), "no {member}: {answer}");
-    }
+    let bodies = guide.split("-d '").skip(1).map(|rest| {
+        let (body, _) = rest.split_once('\'').expect("the curl command's body");
+        serde_json::from_str::<Value>(body).expect("JSON")
+    });
+    let secrets = bodies.map(|metadata| {
+        let answer = register(&server.browser(), &metadata).json_with(201);
+        for member in [
+            "client_id",
+            "registration_access_token",
+            "registration_client_uri",
+        ] {
+            assert!(answer[member].is_string(), "no {member}: {answer}");
+        }
+        answer["client_secret"].is_string()
+    });
+    // The web application, the one in the browser, and the one on a person's machine.
+    assert_eq!(secrets.collect::<Vec<_>>(), [true, false, false]);
 }
