@@ -101,19 +101,12 @@ fn next(
     })
 }
 
-fn sign_in_page(
-    app: &App,
-    browser: &Browser,
-    continue_to: &LocalPath,
-    asked: Asked,
-    shown: Shown,
-) -> HttpResponse {
-    let page = LightningPage {
-        continue_to: Some(continue_to.as_str().to_owned()),
+fn sign_in_page(app: &App, browser: Browser, asked: Asked, shown: Shown) -> HttpResponse {
+    asked.page(app, browser, None, |asked, shell| LightningPage {
+        continue_to: Some(asked.continue_to.as_str().to_owned()),
         requester: asked.requester,
-        ..shown.into_page(app, browser.shell(app, None))
-    };
-    browser.page_to(&page, asked.place.as_deref())
+        ..shown.into_page(app, shell)
+    })
 }
 
 /// `POST /login/lightning`: a code to sign in by.
@@ -137,13 +130,12 @@ pub(crate) async fn begin(
     let PageForm { browser, fields } = form;
     let continue_to = LocalPath::parse_or_account(fields.get("continue"));
     let asking = browser.clone();
-    let (asked, shown, continue_to) = hop(&app, move |app| {
+    let (asked, shown) = hop(&app, move |app| {
         let shown = Shown::new(app, Action::Login, &asking, caller, None)?;
-        Ok::<_, Failure>((Asked::by(app, &continue_to), shown, continue_to))
+        Ok::<_, Failure>((Asked::by(app, continue_to), shown))
     })
     .await?;
-    let browser = browser.speaking(asked.ui_locales.as_deref());
-    Ok(sign_in_page(&app, &browser, &continue_to, asked, shown))
+    Ok(sign_in_page(&app, browser, asked, shown))
 }
 
 /// `POST /login/lightning/finish`: "I approved it in my wallet".
@@ -171,29 +163,24 @@ pub(crate) async fn finish(
     let id = fields.get("session_id").to_owned();
     let wants_account = fields.get("confirm") == "yes";
     let (asking, kept) = (browser.clone(), id.clone());
-    let (asked, next, continue_to, leads_to) = hop(&app, move |app| {
+    let (asked, next, leads_to) = hop(&app, move |app| {
         let next = next(app, Action::Login, &asking, caller, id, wants_account)?;
         let leads_to = match &next {
             Next::Done(Some(verified)) => after_sign_in(app, verified, &continue_to)?,
             _ => continue_to.as_str().to_owned(),
         };
-        let asked = Asked::by(app, &continue_to);
-        Ok::<_, Failure>((asked, next, continue_to, leads_to))
+        Ok::<_, Failure>((Asked::by(app, continue_to), next, leads_to))
     })
     .await?;
-    let browser = browser.speaking(asked.ui_locales.as_deref());
     Ok(match next {
-        Next::Show(shown) => sign_in_page(&app, &browser, &continue_to, asked, *shown),
-        Next::Welcome(key) => {
-            let page = WelcomePage {
-                shell: browser.shell(&app, None),
-                continue_to: continue_to.as_str().to_owned(),
-                requester: asked.requester,
-                session_id: kept,
-                key,
-            };
-            browser.page_to(&page, asked.place.as_deref())
-        }
+        Next::Show(shown) => sign_in_page(&app, browser, asked, *shown),
+        Next::Welcome(key) => asked.page(&app, browser, None, |asked, shell| WelcomePage {
+            shell,
+            continue_to: asked.continue_to.as_str().to_owned(),
+            requester: asked.requester,
+            session_id: kept,
+            key,
+        }),
         Next::Done(verified) => {
             let mut response = see_other(&leads_to);
             if let Some(secret) = verified.as_ref().and_then(|verified| verified.secret()) {

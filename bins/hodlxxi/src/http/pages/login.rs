@@ -16,7 +16,7 @@ use crate::http::limit::Caller;
 use crate::http::local_path::LocalPath;
 use crate::http::openapi::forms;
 use crate::people::Visitor;
-use crate::views::{LoginPage, Problem, ProofPurpose, ProvePage, Requester};
+use crate::views::{LoginPage, Problem, ProofPurpose, ProvePage, Requester, Shell, Template};
 
 /// The query of `/login`.
 #[derive(Deserialize)]
@@ -25,24 +25,26 @@ pub(crate) struct Query {
     continue_to: String,
 }
 
-/// Who asked for the sign-in, and where its forms may lead.
+/// A sign-in that is under way: where it leads, who asked for it, and where its forms may lead.
 pub(super) struct Asked {
+    pub(super) continue_to: LocalPath,
     pub(super) requester: Option<Requester>,
     guests: bool,
     hint: String,
     /// The kinds of key it asks for, best first; any if empty.
     wanted: Vec<SignInMethod>,
-    pub(super) ui_locales: Option<String>,
-    pub(super) place: Option<String>,
+    ui_locales: Option<String>,
+    place: Option<String>,
 }
 
 impl Asked {
-    pub(super) fn by(app: &App, continue_to: &LocalPath) -> Self {
+    pub(super) fn by(app: &App, continue_to: LocalPath) -> Self {
         let pending = continue_to
             .resumes()
             .and_then(|sealed| app.provider().pending(&sealed).ok());
         match pending {
             None => Self {
+                continue_to,
                 requester: None,
                 guests: app.guests_allowed(),
                 hint: String::new(),
@@ -51,6 +53,7 @@ impl Asked {
                 place: None,
             },
             Some(login) => Self {
+                continue_to,
                 requester: Some(super::requester(&login.client)),
                 guests: app.guests_allowed() && login.allows_guests,
                 hint: login.login_hint.unwrap_or_default(),
@@ -59,6 +62,19 @@ impl Asked {
                 place: Some(login.form_action),
             },
         }
+    }
+
+    /// The page that `of` makes of this, in the language that the application asked for.
+    pub(super) fn page<P: Template>(
+        self,
+        app: &App,
+        browser: Browser,
+        visitor: Option<&Visitor>,
+        of: impl FnOnce(Self, Shell) -> P,
+    ) -> HttpResponse {
+        let browser = browser.speaking(self.ui_locales.as_deref());
+        let (shell, place) = (browser.shell(app, visitor), self.place.clone());
+        browser.page_to(&of(self, shell), place.as_deref())
     }
 }
 
@@ -89,43 +105,40 @@ pub(crate) async fn show(
 ) -> Result<HttpResponse, Failure> {
     let continue_to = LocalPath::parse_or_account(&query.continue_to);
     let session = browser.session();
-    let (asked, visitor, continue_to) = hop(&app, move |app| {
+    let (visitor, asked) = hop(&app, move |app| {
         let visitor = app.visitor(session.as_ref())?;
-        Ok::<_, Failure>((Asked::by(app, &continue_to), visitor, continue_to))
+        Ok::<_, Failure>((visitor, Asked::by(app, continue_to)))
     })
     .await?;
-    let hint = asked.hint.clone();
-    let browser = browser.speaking(asked.ui_locales.as_deref());
-    Ok(first_step(
-        &app,
-        &browser,
-        visitor.as_ref(),
-        &continue_to,
-        asked,
-        hint,
-        None,
-    ))
+    Ok(asked.page(&app, browser, visitor.as_ref(), |asked, shell| {
+        let hint = asked.hint.clone();
+        first_step(asked, shell, hint, None)
+    }))
 }
 
 fn first_step(
-    app: &App,
-    browser: &Browser,
-    visitor: Option<&Visitor>,
-    continue_to: &LocalPath,
     asked: Asked,
+    shell: Shell,
     identifier: String,
     problem: Option<Problem>,
-) -> HttpResponse {
-    let page = LoginPage {
-        shell: browser.shell(app, visitor),
-        continue_to: continue_to.as_str().to_owned(),
+) -> LoginPage {
+    LoginPage {
+        shell,
+        continue_to: asked.continue_to.as_str().to_owned(),
         requester: asked.requester,
         wanted: asked.wanted,
         guests: asked.guests,
         identifier,
         problem,
+    }
+}
+
+fn second_step(asked: Asked, shell: Shell, attempt: Attempt) -> ProvePage {
+    let purpose = ProofPurpose::SignIn {
+        continue_to: asked.continue_to.as_str().to_owned(),
+        requester: asked.requester,
     };
-    browser.page_to(&page, asked.place.as_deref())
+    attempt.into_page(shell, purpose)
 }
 
 /// `POST /login/challenge`: an address or key in, the challenge out.
@@ -149,40 +162,20 @@ pub(crate) async fn challenge(
     let PageForm { browser, fields } = form;
     let continue_to = LocalPath::parse_or_account(fields.get("continue"));
     let identifier = fields.get("identifier").to_owned();
-    let (asked, step, continue_to, identifier) = hop(&app, move |app| {
+    let (asked, step, identifier) = hop(&app, move |app| {
         app.take(caller, Act::Challenge)?;
         let step = prove::challenge(app, &identifier, Purpose::Login, None);
-        Ok::<_, Failure>((Asked::by(app, &continue_to), step, continue_to, identifier))
+        Ok::<_, Failure>((Asked::by(app, continue_to), step, identifier))
     })
     .await?;
-    let browser = browser.speaking(asked.ui_locales.as_deref());
     Ok(match step {
-        Ok(attempt) => second_step(&app, &browser, &continue_to, asked, attempt),
-        Err(problem) => first_step(
-            &app,
-            &browser,
-            None,
-            &continue_to,
-            asked,
-            identifier,
-            Some(problem),
-        ),
+        Ok(attempt) => asked.page(&app, browser, None, |asked, shell| {
+            second_step(asked, shell, attempt)
+        }),
+        Err(problem) => asked.page(&app, browser, None, |asked, shell| {
+            first_step(asked, shell, identifier, Some(problem))
+        }),
     })
-}
-
-fn second_step(
-    app: &App,
-    browser: &Browser,
-    continue_to: &LocalPath,
-    asked: Asked,
-    attempt: Attempt,
-) -> HttpResponse {
-    let purpose = ProofPurpose::SignIn {
-        continue_to: continue_to.as_str().to_owned(),
-        requester: asked.requester,
-    };
-    let page: ProvePage = attempt.into_page(browser.shell(app, None), purpose);
-    browser.page_to(&page, asked.place.as_deref())
 }
 
 /// `POST /login/verify`: the signature in, the session out.
@@ -209,7 +202,7 @@ pub(crate) async fn verify(
     let continue_to = LocalPath::parse_or_account(fields.get("continue"));
     let session = browser.session();
     let origin = browser.origin();
-    let (asked, step, continue_to, leads_to) = hop(&app, move |app| {
+    let (asked, step, leads_to) = hop(&app, move |app| {
         let current = app.visitor(session.as_ref())?;
         let current = current.as_ref();
         let step = prove::verify(app, &fields, Purpose::Login, current, caller, origin)?;
@@ -217,25 +210,19 @@ pub(crate) async fn verify(
             prove::Step::Proven(verified) => after_sign_in(app, verified, &continue_to)?,
             _ => String::new(),
         };
-        let asked = Asked::by(app, &continue_to);
-        Ok::<_, Failure>((asked, step, continue_to, leads_to))
+        Ok::<_, Failure>((Asked::by(app, continue_to), step, leads_to))
     })
     .await?;
-    let browser = browser.speaking(asked.ui_locales.as_deref());
     Ok(match step {
-        prove::Step::Again(attempt) => second_step(&app, &browser, &continue_to, asked, *attempt),
+        prove::Step::Again(attempt) => asked.page(&app, browser, None, |asked, shell| {
+            second_step(asked, shell, *attempt)
+        }),
         prove::Step::Restart {
             identifier,
             problem,
-        } => first_step(
-            &app,
-            &browser,
-            None,
-            &continue_to,
-            asked,
-            identifier,
-            Some(problem),
-        ),
+        } => asked.page(&app, browser, None, |asked, shell| {
+            first_step(asked, shell, identifier, Some(problem))
+        }),
         prove::Step::Proven(outcome) => {
             let mut response = see_other(&leads_to);
             if let Some(secret) = outcome.secret() {
