@@ -24,8 +24,12 @@ function step(title) {
   steps.append(section);
   return {
     section,
+    /** Tells a screen reader that there is something new. */
+    focus() {
+      section.querySelector("h2").focus();
+    },
     show(label, value) {
-      section.append(element("h3", { textContent: label }), element("pre", { textContent: shown(value), tabIndex: 0 }));
+      section.append(element("h3", { textContent: label }), element("pre", { textContent: shown(value) }));
     },
     checks(list) {
       const items = list.map(([name, good, detail]) =>
@@ -135,7 +139,7 @@ function further(flow) {
     button.addEventListener("click", () => {
       const made = step(label);
       act(made).catch((error) => made.show(words.failed, String(error)));
-      made.section.querySelector("h2").focus();
+      made.focus();
     });
     return button;
   });
@@ -187,6 +191,7 @@ async function finish(provider) {
   // The code stays out of the history.
   history.replaceState(null, "", location.pathname);
   const back = step(words.back);
+  back.focus();
   back.show(words.answer, answer);
   const checks = [
     ["state", Boolean(kept.state) && answer.state === kept.state, answer.state],
@@ -209,4 +214,8 @@ async function run() {
   document.body.dataset.done = form.dataset.playground;
 }
 
-run().catch((error) => step(words.failed).show(words.failed, String(error)));
+run().catch((error) => {
+  const part = step(words.failed);
+  part.show(words.failed, String(error));
+  part.focus();
+});

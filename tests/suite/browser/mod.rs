@@ -3,34 +3,78 @@
 //! Screenshots stay in `tests/output` for people to look at.
 
 mod budgets;
+mod keyboard;
 mod lightning;
 mod looks;
 mod private_keys;
 
+use std::process::Command;
+
 use hodlxxi_tests::application::Application;
 use hodlxxi_tests::browser::Browser;
-use hodlxxi_tests::person::{Form, Person};
+use hodlxxi_tests::person::{Form, Person, challenge, text, verify};
 use hodlxxi_tests::programs::{node, output, screenshots};
 use hodlxxi_tests::server::Server;
-use serde_json::Value;
+use serde_json::{Value, json};
 
-/// Looks at pages, each a name and a path, in every size and colour, with a session's cookie or an empty one.
-pub(crate) fn look(server: &Server, cookie: &str, pages: &[(&str, &str)]) {
-    look_in("en", server, cookie, pages);
+/// A way to look at pages.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Way {
+    language: &'static str,
+    /// Whether the pages' scripts run: "on" or "off".
+    scripts: &'static str,
+    /// What the names of screenshots end with.
+    pub(crate) suffix: &'static str,
 }
 
-/// The same in a language.
-fn look_in(language: &str, server: &Server, cookie: &str, pages: &[(&str, &str)]) {
-    let mut command = node("browser/pages.mjs");
-    command.args([&server.issuer(), cookie, language]);
-    command.arg(screenshots());
-    output(command.args(pages.iter().map(|(name, path)| format!("{name}={path}"))));
+impl Way {
+    pub(crate) const ENGLISH: Self = Self {
+        language: "en",
+        scripts: "on",
+        suffix: "",
+    };
+    pub(crate) const GERMAN: Self = Self {
+        language: "de",
+        scripts: "on",
+        suffix: "-de",
+    };
+    /// Without JavaScript, in English.
+    pub(crate) const PLAIN: Self = Self {
+        language: "en",
+        scripts: "off",
+        suffix: "-plain",
+    };
+
+    /// A script that looks at pages of `server` with a session's cookie or an empty one.
+    pub(crate) fn command(self, script: &str, server: &Server, cookie: &str) -> Command {
+        let mut command = node(script);
+        command.args([&server.issuer(), cookie, self.language, self.scripts]);
+        command.arg(screenshots());
+        command
+    }
+
+    /// Looks at pages, each a name and a path, in every size and colour.
+    pub(crate) fn look(self, server: &Server, cookie: &str, pages: &[(&str, &str)]) {
+        let mut command = self.command("browser/pages.mjs", server, cookie);
+        let named = |(name, path): &(&str, &str)| format!("{name}{}={path}", self.suffix);
+        output(command.args(pages.iter().map(named)));
+    }
 }
 
 /// The session of `browser`, as a cookie for another one.
 pub(crate) fn session_cookie(server: &Server, browser: &Browser) -> String {
     let name = server.cookie_name("hodlxxi_session");
     format!("{name}={}", browser.cookie(&name).expect("a session"))
+}
+
+/// Links the key of `person` to the account that `browser` is signed in to.
+fn link(browser: &Browser, person: &Person) {
+    let address = person.address(Form::Segwit);
+    let asked = json!({"address": address, "purpose": "link"});
+    let asked = challenge(browser, &asked);
+    let signature = person.sign_as(Form::Segwit, text(&asked, "challenge"));
+    let proof = json!({"address": address, "signature": signature});
+    verify(browser, &asked, &proof).json_with(200);
 }
 
 fn sign_in(scripts: &str) {
@@ -72,12 +116,4 @@ fn signs_in_and_adds_a_key_with_a_nostr_extension() {
         &keeper.pubkey(),
     ]);
     output(command.arg(screenshots()));
-}
-
-#[test]
-fn the_keyboard_alone_is_enough() {
-    let (server, person) = (Server::start(&[]), Person::named("keyboard"));
-    person.sign_in(&server.browser());
-    let mut command = node("browser/keyboard.mjs");
-    output(command.args([&server.issuer(), &person.secret_hex(), &person.pubkey()]));
 }

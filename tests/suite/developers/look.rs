@@ -1,26 +1,27 @@
-//! The developers' and the administrators' pages, looked at by axe-core in every size and colour.
+//! The developers' and the administrators' pages and forms, looked at by axe-core in every size and colour.
 
 use hodlxxi_tests::form::forms;
-use hodlxxi_tests::person::Person;
+use hodlxxi_tests::person::{Person, text};
+use hodlxxi_tests::programs::output;
 use hodlxxi_tests::relying_party::{CALLBACK, RelyingParty};
 use hodlxxi_tests::server::Server;
 use serde_json::json;
 
 use super::make;
-use crate::browser::{look, session_cookie};
+use crate::browser::{Way, session_cookie};
 
-#[test]
-fn no_page_of_theirs_has_an_accessibility_violation() {
+/// Looks at everything in one way.
+fn look(way: Way) {
     let person = Person::named("looked at");
     let admin = person.pubkey();
     let server = Server::start(&[("HODLXXI_ADMIN_KEYS", &admin)]);
     let open = [
-        ("home", "/"),
+        ("home-no-guests", "/"),
         ("developers-open", "/developers"),
         ("playground", "/developers/playground"),
         ("playground-stranger", "/developers/playground/callback"),
     ];
-    look(&server, "", &open);
+    way.look(&server, "", &open);
     let browser = server.browser();
     person.sign_in(&browser);
     RelyingParty::register(&server, &json!({"client_name": "The Shop"}))
@@ -49,5 +50,19 @@ fn no_page_of_theirs_has_an_accessibility_violation() {
         ("admin-audit", "/admin/audit"),
         ("home-administrator", "/"),
     ];
-    look(&server, &session_cookie(&server, &browser), &signed_in);
+    let cookie = session_cookie(&server, &browser);
+    way.look(&server, &cookie, &signed_in);
+    let stranger = Person::named("stranger").sign_in(&server.browser());
+    let mut command = way.command("browser/administrator.mjs", &server, &cookie);
+    output(command.args([way.suffix, CALLBACK, text(&stranger, "user_id")]));
+}
+
+#[test]
+fn no_page_of_theirs_has_an_accessibility_violation() {
+    look(Way::GERMAN);
+}
+
+#[test]
+fn nor_has_any_without_javascript() {
+    look(Way::PLAIN);
 }

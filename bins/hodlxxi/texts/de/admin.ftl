@@ -21,6 +21,7 @@ admin-clients-search = Name, client_id oder Redirect-URI
 admin-users-search = Kontonummer oder öffentlicher Schlüssel (hex oder npub)
 admin-search = Suchen
 admin-none = Nichts gefunden.
+admin-shown = { $count } angezeigt
 admin-none-so-far = Unter den bisher angesehenen Einträgen wurde nichts gefunden.
 admin-no-such-user = Es gibt kein Konto { $query }
 admin-next = Weiter

@@ -8,6 +8,7 @@ lightning-left = Gilt noch { $time } Minuten; wird von selbst erneuert.
 lightning-open = Wallet auf diesem Gerät öffnen
 lightning-code = Code zum Scannen mit einer Lightning-Wallet
 lightning-until = Er gilt bis
+lightning-by-hand = Ohne JavaScript bemerkt diese Seite nicht von selbst, dass Ihre Wallet zugestimmt hat: Drücken Sie dann den Knopf unten.
 lightning-compare = Prüfen Sie vor dem Zustimmen, dass Ihre Wallet { $host } zeigt.
 lightning-did = Ich habe in meiner Wallet zugestimmt
 lightning-others = Andere Wallets, und was das ist

@@ -21,6 +21,7 @@ admin-clients-search = Name, client_id or redirect URI
 admin-users-search = Account id or public key (hex or npub)
 admin-search = Search
 admin-none = Nothing found.
+admin-shown = { $count } shown
 admin-none-so-far = Nothing found among the entries looked at so far.
 admin-no-such-user = There is no account { $query }
 admin-next = Further

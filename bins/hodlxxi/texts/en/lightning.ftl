@@ -8,6 +8,7 @@ lightning-left = Good for another { $time } minutes; renewed by itself.
 lightning-open = Open a wallet on this device
 lightning-code = Code to scan with a Lightning wallet
 lightning-until = It is good until
+lightning-by-hand = Without JavaScript this page does not notice by itself that you approved in your wallet: press the button below then.
 lightning-compare = Check that your wallet shows { $host } before you approve.
 lightning-did = I approved it in my wallet
 lightning-others = Other wallets, and what this is

@@ -1,96 +1,56 @@
-// A person with a keyboard alone signs in, labels a key, ends another session and signs out. On the way the focus is
-// always on something, inside the window, with an outline.
-// Arguments: the issuer, the private key (hex), its pubkey.
-import bitcoinMessage from "bitcoinjs-message";
-import { open, settle, watch } from "./chromium.mjs";
+// A person with a keyboard alone signs in, does everything that the account's page is for, asks for its deletion, and is
+// signed out. The account has two keys, another session and an application.
+// Arguments: the issuer, the private key (hex), its pubkey, an address of the other key.
+import { byKeyboard } from "./by-keyboard.mjs";
 
-const [issuer, key, pubkey] = process.argv.slice(2);
-const faults = [];
-const browser = await open();
+const [issuer, key, pubkey, spare] = process.argv.slice(2);
 
-// What has the focus: its name, and whether a person can see that.
-const focused = (page) => page.evaluate(() => {
-  const element = document.activeElement;
-  if (!element || element === document.body) return null;
-  const { top, bottom, left, right } = element.getBoundingClientRect();
-  const style = getComputedStyle(element);
-  const label = element.labels?.[0]?.textContent ?? element.textContent;
-  return {
-    name: label.trim().replace(/\s+/g, " "),
-    tag: element.tagName,
-    outlined: style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2,
-    inside: bottom > 0 && right > 0 && top < innerHeight && left < innerWidth,
-  };
-});
-
-try {
-  const context = await browser.newContext({ viewport: { width: 1024, height: 700 } });
-  const { page, complaints } = await watch(context, issuer, [issuer]);
-  const seen = async () => {
-    const now = await focused(page);
-    const where = `${new URL(page.url()).pathname}: ${now?.tag} "${now?.name.slice(0, 40)}"`;
-    if (!now) throw new Error(`${page.url()}: the focus is lost`);
-    if (!now.outlined) faults.push(`${where} has the focus and does not show it`);
-    if (!now.inside) faults.push(`${where} has the focus out of sight`);
-    return now;
-  };
-  // Goes on by Tab until what has the focus is called `name`.
-  const tabTo = async (name) => {
-    const passed = [];
-    for (let step = 0; step < 80; step += 1) {
-      await page.keyboard.press("Tab");
-      const now = await seen();
-      if (now.name.startsWith(name)) return;
-      passed.push(now.name.slice(0, 30));
-    }
-    throw new Error(`${page.url()}: no way by Tab to "${name}", past ${passed.join(" | ")}`);
-  };
-  const enter = async () => Promise.all([page.waitForNavigation(), page.keyboard.press("Enter")]);
-
+await byKeyboard(issuer, async ({ page, keyboard, faults, seen, tabTo, press, type, told, prove, signIn }) => {
   await page.goto(`${issuer}/`);
-  await page.keyboard.press("Tab");
+  await keyboard.press("Tab");
   if ((await seen()).name !== "Skip to the content") faults.push("the first stop is not the way past the navigation");
-  await tabTo("Sign in");
-  await enter();
-  await tabTo("Lightning");
-  await page.keyboard.press("ArrowRight");
-  if ((await seen()).name !== "Bitcoin") faults.push("the arrow key does not lead to the next tab");
-  await page.keyboard.press("End");
-  await seen();
-  await page.keyboard.press("Home");
-  await page.keyboard.press("ArrowRight");
-  await tabTo("Address or public key");
-  await page.keyboard.type(pubkey);
-  await enter();
-  const challenge = (await page.locator("#challenge").innerText()).trim();
-  await tabTo("Signature");
-  await page.keyboard.insertText(bitcoinMessage.sign(challenge, Buffer.from(key, "hex"), true).toString("base64"));
-  await tabTo("Sign in");
-  await enter();
-  // The other session is one on a device that is not known here.
-  if (page.url().includes("/account/review")) {
-    await tabTo("Continue");
-    await enter();
-  }
-  if (new URL(page.url()).pathname !== "/account") throw new Error(`signed in, it is at ${page.url()}`);
+  await press("Sign in");
+  await signIn(key, pubkey);
 
-  await tabTo("Change");
-  await page.keyboard.press("Enter");
-  await tabTo("Label");
-  await page.keyboard.type("In the safe");
-  await tabTo("Save");
-  await enter();
+  await type("Name", "Hal");
+  await press("Save");
+  await told("Your name is saved.");
+  // The other key, which is told by its address in the list.
+  const rows = await page.locator("#keys .rows > li").allInnerTexts();
+  const number = rows.findIndex((row) => row.includes(spare)) + 1;
+  const change = async () => {
+    await tabTo(`Change key ${number}`);
+    await keyboard.press(number % 2 ? "Enter" : "Space");
+  };
+  await change();
+  await type("Label", "In the safe");
+  await press("Save");
+  await told("The key has its new label.");
   await page.getByRole("heading", { name: "In the safe" }).waitFor();
-  if ((await focused(page))?.name !== "The key has its new label.") faults.push("the focus is not on what is new");
-  await tabTo("End");
-  await enter();
-  await page.getByRole("status").filter({ hasText: "ended" }).waitFor();
+  await change();
+  await press("Make primary", "Space");
+  await told("the primary one now");
+  await change();
+  await press("Lost");
+  await told("The key is frozen.");
+  await press(`Unlink key ${number}`, "Space");
+  await told("The key is unlinked");
+  if ((await page.locator("#keys .rows > li").count()) !== 1) faults.push("the key is still there");
+  await press("End");
+  await told("The session has ended.");
   if ((await page.locator("#sessions .rows > li").count()) !== 1) faults.push("the other session is still there");
-  await tabTo("Sign out");
-  await enter();
+  await press("Disconnect");
+  await told("is disconnected");
+  if ((await page.locator("#applications .rows > li").count()) !== 0) faults.push("the application is still there");
+
+  await press("Sign out");
   if ((await page.getByRole("button", { name: "Sign out" }).count()) > 0) faults.push("it is not signed out");
-  faults.push(...complaints);
-  settle(faults);
-} finally {
-  await browser.close();
-}
+  await signIn(key, pubkey);
+  await tabTo("Delete");
+  await keyboard.press("Space");
+  await type("Address or public key of this account", pubkey);
+  await press("Continue");
+  await prove(key, "Delete");
+  await told("deleted");
+  if ((await page.getByRole("button", { name: "Sign out" }).count()) > 0) faults.push("it is not signed out");
+});

@@ -1,6 +1,6 @@
 // A person signs in with a Lightning wallet, in Chromium: the page goes on by itself.
 // Arguments: the issuer, two private keys of wallets (hex), the private key (hex) of another wallet to link, a folder.
-import { axe, look, open, press, settle, watch } from "./chromium.mjs";
+import { look, open, press, settle, watch } from "./chromium.mjs";
 import { approve } from "./wallets.mjs";
 
 const [issuer, key, other, linked, folder] = process.argv.slice(2);
@@ -14,7 +14,6 @@ function check(good, what) {
 // A browser of its own, at the page with the code. Its clock may be one that `passes` alone moves.
 async function begin({ clock = false, events = true } = {}) {
   const context = await browser.newContext();
-  await context.addInitScript(axe);
   if (!events) {
     await context.route("**/api/lnurl-auth/events/*", (route) =>
       route.request().resourceType() === "eventsource" ? route.abort() : route.continue());

@@ -1,7 +1,7 @@
 // A person signs in and adds a key with a Nostr extension (NIP-07) in Chromium; nostr-tools signs.
 // Arguments: the issuer, the private key (hex) in the extension, that of an account which adds it, its pubkey, a folder.
 import bitcoinMessage from "bitcoinjs-message";
-import { axe, look, open, press, settle, watch } from "./chromium.mjs";
+import { look, open, press, settle, watch } from "./chromium.mjs";
 import { extend } from "./wallets.mjs";
 
 const [issuer, key, keeper, keeperPubkey, folder] = process.argv.slice(2);
@@ -10,7 +10,6 @@ const browser = await open();
 
 async function visitor() {
   const context = await browser.newContext();
-  await context.addInitScript(axe);
   const signed = await extend(context, key);
   return { context, signed, ...(await watch(context, issuer, [issuer])) };
 }

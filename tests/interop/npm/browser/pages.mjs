@@ -1,15 +1,16 @@
 // Looks at pages in Chromium: narrow and wide, light and dark. Keeps a screenshot of each, asks axe-core for violations,
-// and refuses pages that scroll sideways, log errors, break their own policy or ask another origin for anything.
-// Arguments: the issuer, a session cookie ("name=value"), a language, a folder for screenshots, then each page as "name=path".
-import { axe, look, open, settle, watch } from "./chromium.mjs";
+// walks through it by the keyboard, and refuses pages that scroll sideways, log errors, break their own policy or ask
+// another origin for anything.
+// Arguments: the issuer, a session cookie ("name=value"), a language, "on" or "off" for JavaScript, a folder for
+// screenshots, then each page as "name=path".
+import { look, open, settle, watch } from "./chromium.mjs";
 
-const [issuer, cookie, locale, folder, ...pages] = process.argv.slice(2);
+const [issuer, cookie, locale, scripts, folder, ...pages] = process.argv.slice(2);
 const [cookieName, cookieValue] = cookie.split("=");
 const faults = [];
 const browser = await open();
 try {
-  const context = await browser.newContext({ locale });
-  await context.addInitScript(axe);
+  const context = await browser.newContext({ locale, javaScriptEnabled: scripts === "on" });
   if (cookieName) await context.addCookies([{ name: cookieName, value: cookieValue, url: issuer }]);
   for (const entry of pages) {
     const [, name, path] = /^([^=]+)=(.*)$/s.exec(entry);

@@ -1,14 +1,13 @@
 // A developer goes through the playground in Chromium, signed in already: every step, then everything the tokens are
 // good for, then an answer that belongs to no request.
 // Arguments: the issuer, a session cookie ("name=value"), a folder for screenshots. Prints what was seen as JSON.
-import { axe, open, violations, watch } from "./chromium.mjs";
+import { open, violations, watch } from "./chromium.mjs";
 
 const [issuer, cookie, folder] = process.argv.slice(2);
 const [cookieName, cookieValue] = cookie.split("=");
 const browser = await open();
 try {
   const context = await browser.newContext({ viewport: { width: 768, height: 900 } });
-  await context.addInitScript(axe);
   await context.addCookies([{ name: cookieName, value: cookieValue, url: issuer }]);
   const { page, complaints } = await watch(context, issuer, [issuer]);
   const look = async (name) => {

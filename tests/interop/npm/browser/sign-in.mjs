@@ -2,13 +2,12 @@
 // Arguments: the relying party's login address, the issuer, private key (hex), address, "on" or "off" for JavaScript, and
 // a folder for screenshots. Prints what the relying party shows in the end.
 import bitcoinMessage from "bitcoinjs-message";
-import { axe, open, violations, watch } from "./chromium.mjs";
+import { open, violations, watch } from "./chromium.mjs";
 
 const [address, issuer, key, identifier, scripts, folder] = process.argv.slice(2);
 const browser = await open();
 try {
   const context = await browser.newContext({ javaScriptEnabled: scripts === "on" });
-  await context.addInitScript(axe);
   const { page, complaints } = await watch(context, issuer, [issuer, new URL(address).origin]);
   let shot = 0;
   const look = async (name) => {
