@@ -202,7 +202,7 @@ fn accounts_are_found_promoted_and_disabled_but_nobodys_own() {
         admin.follow(done)
     };
     let page = admin.get(&action);
-    let link = format!("<a href=\"/admin/clients?q={}\">Their own</a>", own.id);
+    let link = format!("<a href=\"/admin/clients?q={}\">Their own", own.id);
     assert!(page.body.contains(&link) && page.body.contains(&person.pubkey()));
     let said = |arguments: &[&str]| {
         let output = server.run(arguments);

@@ -2,19 +2,17 @@
 
 import { words } from "./words.js";
 
-const FORMS = [
-  /^n(cryptse|se)c1/i, // Nostr, NIP-19 and NIP-49
-  /^[KLc59][1-9A-HJ-NP-Za-km-z]{50,51}$/, // WIF
-  /^6P[1-9A-HJ-NP-Za-km-z]{56}$/, // BIP-38
-  /(^|[^\w+/])[xyztuv]prv[1-9A-HJ-NP-Z]{20}/i, // extended keys, in descriptors too
-];
+// The same rules as the server's, whose reasons stand in http/private_key.rs.
+const PREFIXED = /^([xtyzuv]prv|nsec1|ncryptsec1)/i;
+const ENCODED = /^([5KL9c][1-9A-HJ-NP-Za-km-z]{50,51}|6P[1-9A-HJ-NP-Za-km-z]{56})$/;
 
-/** Whether `text` looks like a private key or a recovery phrase. */
+/** Whether `text` looks like a private key or a recovery phrase, or has a key inside. */
 export function looksPrivate(text) {
   const entered = text.trim();
+  const isKey = (word) => ENCODED.test(word) || (word.length > 24 && PREFIXED.test(word));
   const parts = entered.toLowerCase().split(/\s+/);
-  const phrase = parts.length >= 12 && parts.length <= 25 && parts.every((part) => /^[a-z]{3,8}$/.test(part));
-  return phrase || FORMS.some((form) => form.test(entered));
+  const phrase = [12, 15, 18, 21, 24].includes(parts.length) && parts.every((part) => /^[a-z]{3,8}$/.test(part));
+  return phrase || PREFIXED.test(entered) || entered.split(/[^0-9A-Za-z+/=]+/).some(isKey);
 }
 
 function warn(field) {

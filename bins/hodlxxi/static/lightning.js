@@ -38,26 +38,16 @@ function told(session, text) {
   return status === "pending";
 }
 
-/** Reads the first event alone: what is left where a proxy holds events back. */
+/** Asks how it stands: what is left where a proxy holds the stream back. */
 async function poll(session, until) {
   while (Date.now() < until) {
     await pause(POLL);
-    const controller = new AbortController();
     try {
-      const response = await fetch(`/api/lnurl-auth/events/${session}`, { signal: controller.signal });
+      const response = await fetch(`/api/lnurl-auth/events/${session}?once=true`);
       if (response.status === 404) return;
       if (!response.ok) continue;
-      const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
-      let text = "";
-      let data = null;
-      while (!data) {
-        const { value, done } = await reader.read();
-        if (done) break;
-        text += value;
-        data = text.match(/^data: ?(.*)\n/m);
-      }
-      controller.abort();
-      if (data && !told(session, data[1])) return;
+      const event = await response.text();
+      if (!told(session, event.slice("data: ".length))) return;
     } catch {
       say(page.dataset.offline, true);
     }

@@ -37,6 +37,44 @@ fn a_page_is_told_how_it_stands_and_when_that_changes() {
 }
 
 #[test]
+fn asked_once_it_is_told_at_once_and_ends() {
+    let server = Server::start(&[]);
+    let (browser, wallet) = (server.browser(), LightningWallet::named("once"));
+    let begun = Begun::new(&browser, &json!({}));
+    let path = format!(
+        "/api/lnurl-auth/events/{}?once=true",
+        begun.text("session_id")
+    );
+    let told = || -> Value {
+        let began = Instant::now();
+        let answer = browser.get(&path);
+        // The body has ended: what held it back until then would pass it on.
+        assert!(began.elapsed() < Duration::from_secs(5));
+        let length = answer.body.len().to_string();
+        assert_eq!(answer.header("content-length"), Some(length.as_str()));
+        assert_eq!(answer.header("content-type"), Some("text/event-stream"));
+        let data = answer.body.strip_prefix("data: ").expect("an event");
+        let data = data.strip_suffix("\n\n").expect("the end of the event");
+        serde_json::from_str(data).expect("JSON")
+    };
+    let pending = told();
+    assert_eq!(
+        (&pending["status"], &pending["authenticated"]),
+        (&json!("pending"), &json!(false))
+    );
+    wallet.approve(&begun);
+    let approved = told();
+    assert_eq!(approved["status"], "authenticated");
+    assert_eq!(approved["pubkey"], wallet.pubkey());
+    assert_eq!(browser.get("/api/session").status, 401, "it does nothing");
+    assert_eq!(
+        server.browser().get(&path).status,
+        404,
+        "nor does it tell others"
+    );
+}
+
+#[test]
 fn a_stream_ends_with_the_server() {
     let mut server = Server::start(&[]);
     let browser = server.browser();

@@ -10,11 +10,13 @@ use hodlxxi_kernel::audit::Action;
 use hodlxxi_kernel::{
     ClientId, ConsentId, OsEntropy, SessionId, SignInMethod, SystemClock, UserId,
 };
+use hodlxxi_oauth::client::{Client, ClientStore as _};
 use hodlxxi_oauth::contract::{Fixture as _, NOW};
 use hodlxxi_oauth::grant::{
     Consent, ConsentStore as _, GrantStore as _, LogoutStore as _, RedeemOutcome,
 };
 use hodlxxi_oauth::person::SubjectSource as _;
+use hodlxxi_oauth::provider::MOST_OWN_CLIENTS;
 use hodlxxi_oauth::scope::ScopeSet;
 
 use crate::fixture::{Fresh, act};
@@ -159,6 +161,59 @@ fn subjects_stay_through_a_second_merge_and_a_disconnection() {
         assert_eq!(subject(&a), Some(first.user));
         assert_eq!(subject(&b), Some(second.user));
         assert_eq!(subject(&gone), None);
+    }
+}
+
+/// Makes a client of `owner`, who may have twenty; answers it if there was room.
+fn own_client(fresh: &Fresh, owner: &UserId) -> Option<ClientId> {
+    let made = client(fresh);
+    let clients = &fresh.database;
+    let made = clients.client(&made).unwrap().unwrap();
+    let own = Client {
+        id: ClientId::generate(&SystemClock, &OsEntropy),
+        owner: Some(owner.clone()),
+        ..made
+    };
+    let act = act(Action::ClientRegistered);
+    let kept = clients.insert_owned_client(&own, owner, MOST_OWN_CLIENTS, &act);
+    kept.unwrap().then_some(own.id)
+}
+
+#[test]
+fn owned_clients_move_be_they_more_than_one_person_may_make() {
+    for fresh in Fresh::each() {
+        let (mine, theirs, other) = (account(&fresh), account(&fresh), account(&fresh));
+        let own = |owner: &Account, number: usize| -> Vec<ClientId> {
+            let made = (0..number).map(|_| own_client(&fresh, &owner.user).unwrap());
+            made.collect()
+        };
+        let mut all = own(&mine, 15);
+        all.extend(own(&theirs, 12));
+        let elsewhere = own(&other, 1);
+        assert!(is_merged(&merge(&fresh, &mine, &theirs.user)));
+
+        let ids = |owner: &UserId| -> Vec<ClientId> {
+            let clients = fresh.database.clients_of(owner).unwrap();
+            let mut ids: Vec<_> = clients.into_iter().map(|client| client.id).collect();
+            ids.sort_unstable_by(|one, other| one.as_str().cmp(other.as_str()));
+            ids
+        };
+        all.sort_unstable_by(|one, other| one.as_str().cmp(other.as_str()));
+        assert_eq!(ids(&mine.user), all);
+        assert_eq!(ids(&theirs.user), []);
+        assert_eq!(ids(&other.user), elsewhere);
+        // Nobody is to lose an application; a new one is made once there are fewer than twenty again.
+        for (left, client) in (MOST_OWN_CLIENTS as usize..all.len()).rev().zip(&all) {
+            assert_eq!(own_client(&fresh, &mine.user), None, "{left}");
+            let act = act(Action::ClientDeleted);
+            assert!(fresh.database.delete_client(client, &act).unwrap());
+            assert_eq!(ids(&mine.user).len(), left);
+        }
+        assert_eq!(own_client(&fresh, &mine.user), None);
+        let act = act(Action::ClientDeleted);
+        assert!(fresh.database.delete_client(&all[7], &act).unwrap());
+        assert!(own_client(&fresh, &mine.user).is_some());
+        assert_eq!(ids(&mine.user).len(), MOST_OWN_CLIENTS as usize);
     }
 }
 

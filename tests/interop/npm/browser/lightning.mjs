@@ -15,8 +15,11 @@ function check(good, what) {
 async function begin({ clock = false, events = true } = {}) {
   const context = await browser.newContext();
   if (!events) {
-    await context.route("**/api/lnurl-auth/events/*", (route) =>
-      route.request().resourceType() === "eventsource" ? route.abort() : route.continue());
+    // As by a proxy that holds each answer back until its end.
+    await context.route("**/api/lnurl-auth/events/*", async (route) => {
+      if (route.request().resourceType() === "eventsource") return route.abort();
+      return route.fulfill({ response: await route.fetch() });
+    });
   }
   const { page, complaints } = await watch(context, issuer, [issuer]);
   if (clock) await page.clock.install();
@@ -77,6 +80,10 @@ async function again() {
 // Where no stream of events comes through, it asks.
 async function withoutEvents() {
   const visit = await begin({ events: false });
+  // It is answered while it waits, not only when the stream would end.
+  const asked = (response) => response.request().resourceType() === "fetch" && response.url().includes("/events/");
+  const answer = await visit.page.waitForResponse(asked, { timeout: 25_000 });
+  check((await answer.text()).includes('"pending"'), "it was not told that it waits");
   await Promise.all([arrives(visit.page), approve(await code(visit.page), key)]);
   visit.complaints = visit.complaints.filter((line) => !line.includes("net::ERR_FAILED"));
   await end("without events", visit);

@@ -1,5 +1,6 @@
 // A person types private keys into every field of a page: each is refused there and then, and never sent.
 // Arguments: the issuer, the private key (hex) and pubkey that sign in, then the secrets.
+import { readFileSync } from "node:fs";
 import bitcoinMessage from "bitcoinjs-message";
 import { open, press, settle, watch } from "./chromium.mjs";
 
@@ -43,6 +44,16 @@ try {
   };
 
   await page.goto(`${issuer}/login`);
+  // The page judges as the server does, by the table that is the server's too.
+  const table = JSON.parse(readFileSync(new URL("../../../vectors/private-keys.json", import.meta.url), "utf8"));
+  const judged = await page.evaluate(async (texts) => {
+    const scripts = performance.getEntriesByType("resource").map((entry) => entry.name);
+    const { looksPrivate } = await import(scripts.find((name) => /\/guard[^/]*\.js/.test(name)));
+    return texts.map((text) => looksPrivate(text));
+  }, [...table.private, ...table.public]);
+  for (const [index, text] of [...table.private, ...table.public].entries()) {
+    if (judged[index] !== index < table.private.length) faults.push(`judged ${judged[index]}: ${text}`);
+  }
   await tryAll();
   await page.goto(`${issuer}/login`);
   await page.getByRole("tab", { name: "Bitcoin" }).click();

@@ -8,6 +8,7 @@ use actix_web::web::Bytes;
 use actix_web::{HttpResponse, web};
 use futures_util::stream::{self, Stream, StreamExt as _};
 use hodlxxi_lnurl::service::Standing;
+use serde::Deserialize;
 use tokio::time::Instant;
 
 use super::CheckAnswer;
@@ -23,6 +24,13 @@ const HEARTBEAT: Duration = Duration::from_secs(15);
 /// For nginx, wherever it stands: passes on what it gets at once.
 const X_ACCEL_BUFFERING: HeaderName = HeaderName::from_static("x-accel-buffering");
 
+/// The query of the events.
+#[derive(Deserialize)]
+pub(crate) struct Query {
+    #[serde(default)]
+    once: bool,
+}
+
 /// `GET /api/lnurl-auth/events/{session_id}`
 #[utoipa::path(
     get,
@@ -30,8 +38,11 @@ const X_ACCEL_BUFFERING: HeaderName = HeaderName::from_static("x-accel-buffering
     operation_id = "watchLnurlAuth",
     tag = "Sign-in",
     summary = "How a sign-in with a Lightning wallet stands, as server-sent events",
-    description = "For the browser that began it alone. The data of each event is what `check` answers: how it stands now, and once more when that changes, which ends the stream. No cookie is set: with `authenticated`, call `check`.",
-    params(("session_id" = String, Path, description = "The id that was answered when it was begun.")),
+    description = "For the browser that began it alone. The data of each event is what `check` answers: how it stands now, and once more when that changes, which ends the stream. With `once=true` it ends with the first one: for pages that a proxy lets no stream through to. No cookie is set: with `authenticated`, call `check`.",
+    params(
+        ("session_id" = String, Path, description = "The id that was answered when it was begun."),
+        ("once" = Option<bool>, Query, description = "Whether to tell only how it stands now.")
+    ),
     security(()),
     responses(
         (status = 200, description = "The events.", body = String, content_type = "text/event-stream"),
@@ -44,11 +55,16 @@ pub(crate) async fn watch(
     browser: Browser,
     caller: Caller,
     id: web::Path<String>,
+    query: web::Query<Query>,
 ) -> Result<HttpResponse, Failure> {
+    let once = query.once;
     let found = limited_hop(&app, caller, move |app| {
         // Before looking, so that nothing is missed in between.
-        let waiter = app.hub().wait(app.lnurl().name(&id));
-        let waiter = waiter.ok_or_else(Failure::unavailable)?;
+        let waiter = (!once).then(|| {
+            let waiter = app.hub().wait(app.lnurl().name(&id));
+            waiter.ok_or_else(Failure::unavailable)
+        });
+        let waiter = waiter.transpose()?;
         let look = app.lnurl().look(&id, browser.mark())?;
         Ok::<_, Failure>(look.map(|look| (look, waiter)))
     });
@@ -58,20 +74,23 @@ pub(crate) async fn watch(
         Standing::Pending => {
             let seconds = u64::try_from(left).unwrap_or_default();
             let ends_at = Instant::now() + Duration::from_secs(seconds);
-            (
-                CheckAnswer::pending(left),
-                Some(Waiting { waiter, ends_at }),
-            )
+            let waiting = waiter.map(|waiter| Waiting { waiter, ends_at });
+            (CheckAnswer::pending(left), waiting)
         }
         Standing::Approved(key) | Standing::Redeemed(key) => {
             (CheckAnswer::authenticated(&key, left), None)
         }
         Standing::Expired => (CheckAnswer::expired(), None),
     };
-    Ok(HttpResponse::Ok()
+    let mut response = HttpResponse::Ok();
+    response
         .content_type("text/event-stream")
-        .insert_header((X_ACCEL_BUFFERING, "no"))
-        .streaming(events(&now, waiting)))
+        .insert_header((X_ACCEL_BUFFERING, "no"));
+    Ok(if waiting.is_some() {
+        response.streaming(events(&now, waiting))
+    } else {
+        response.body(event(&now))
+    })
 }
 
 /// A sign-in that no wallet approved yet, as a page waits for it.
