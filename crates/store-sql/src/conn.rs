@@ -3,7 +3,7 @@
 //! The derived [`Conn`] serves selects, joins, updates, deletes and plain inserts. Upserts differ in
 //! type between the two: [`each_backend!`] expands one body for both, which is also less work for each
 //! call, and hence how the statements of every sign-in and token are run. Row locks exist on PostgreSQL
-//! alone: [`locked!`]. A row found by its key is asked for with `get_result`, not `first`: SQLite reads the
+//! alone: [`locked!`] and its kin. A row found by its key is asked for with `get_result`, not `first`: SQLite reads the
 //! value of a `LIMIT ?` while it plans, and so plans the statement anew each time it is run. Deliberately
 //! absent: `Connection::establish` of the derived type, which tries one database after the other whatever
 //! the URL says.
@@ -59,7 +59,29 @@ macro_rules! locked {
     };
 }
 
-pub(crate) use {each_backend, locked};
+/// All rows of a query, locked until the transaction ends: asked for in the order of their keys, where others lock several
+/// too. Two that wait for each other end with an error.
+macro_rules! locked_all {
+    ($conn:expr, $lock:ident, $query:expr) => {
+        match $conn {
+            $crate::conn::Conn::Pg(inner) => $query.$lock().load(inner),
+            $crate::conn::Conn::Sqlite(inner) => $query.load(inner),
+        }
+    };
+}
+
+/// Those rows of a query that nobody else has locked, locked until the transaction ends: for what is done in the
+/// background, and comes back for the others. Who waits for nobody is in no deadlock.
+macro_rules! unheld {
+    ($conn:expr, $query:expr) => {
+        match $conn {
+            $crate::conn::Conn::Pg(inner) => $query.for_update().skip_locked().load(inner),
+            $crate::conn::Conn::Sqlite(inner) => $query.load(inner),
+        }
+    };
+}
+
+pub(crate) use {each_backend, locked, locked_all, unheld};
 
 /// Runs `body` in one transaction that is durable once this returns.
 pub(crate) fn write_tx<T>(

@@ -3,6 +3,7 @@
 //! From the first transaction on the client is disabled, and refused everything. So what there is of it can be taken away
 //! in steps that hold nobody up, its own row last. Where they are cut short, it stays disabled, and the next call goes on.
 
+use std::thread;
 use std::time::{Duration, Instant};
 
 use diesel::prelude::*;
@@ -10,7 +11,7 @@ use hodlxxi_kernel::audit::AuditEntry;
 use hodlxxi_kernel::{ClientId, Deadline, StoreError};
 
 use crate::audit;
-use crate::conn::{Conn, locked};
+use crate::conn::{Conn, locked, unheld};
 use crate::database::Database;
 use crate::fault::Fault;
 use crate::schema::clients::{self as c, table};
@@ -24,6 +25,9 @@ const STEP: usize = 2_000;
 
 /// How long it may take to finish what was begun, whoever waits for it.
 const AMPLE: Duration = Duration::from_hours(1);
+
+/// How long others get between two transactions.
+const REST: Duration = Duration::from_millis(5);
 
 impl Database {
     /// Deletes a client with all there is of it; answers whether it existed.
@@ -48,6 +52,8 @@ impl Database {
         // A client that deletes itself could not ask again: what was begun is finished, however long anybody waits.
         Deadline::at(Instant::now() + AMPLE).during(|| {
             while !done {
+                // What is left may be held by somebody who is waiting for the client.
+                thread::sleep(REST);
                 done = self.write_tx(|conn| Ok(!lock(conn, id)? || take_some(conn, id, STEP)?))?;
             }
             Ok(found)
@@ -55,31 +61,42 @@ impl Database {
     }
 }
 
-/// Locks a client against everybody who uses it; answers whether it exists.
+/// Locks a client against everybody who uses it or adds to what there is of it; answers whether it exists.
 fn lock(conn: &mut Conn, id: &ClientId) -> Result<bool, Fault> {
     let query = table.find(id.as_str()).select(c::id);
     let found: Option<String> = locked!(conn, for_update, query).optional()?;
     Ok(found.is_some())
 }
 
-/// Removes at most so many rows of one table; answers how many.
+/// Locks those rows of one table that nobody else has locked; answers their keys, and whether there are no others.
+macro_rules! free {
+    ($conn:expr, $table:ident.$key:ident, $of:expr, $limit:expr) => {{
+        let rows = $table::table.select($table::$key);
+        let limit = i64::try_from($limit).unwrap_or(i64::MAX);
+        let seen: Vec<String> = rows.filter($of).limit(limit).load($conn)?;
+        let mut free: Vec<String> = Vec::new();
+        if !seen.is_empty() {
+            free = unheld!($conn, rows.filter($of).filter($table::$key.eq_any(&seen)))?;
+        }
+        let all = free.len() == seen.len();
+        (free, all)
+    }};
+}
+
+/// Removes at most `limit` rows of one table; answers how many, or `limit` where others are left.
 macro_rules! take {
     ($conn:expr, $table:ident.$key:ident, $of:expr, $limit:expr) => {{
-        let keys: Vec<String> = $table::table
-            .filter($of)
-            .select($table::$key)
-            .limit(i64::try_from($limit).unwrap_or(i64::MAX))
-            .load($conn)?;
-        let rows = $table::table.filter($of).filter($table::$key.eq_any(&keys));
+        let (keys, all) = free!($conn, $table.$key, $of, $limit);
         if !keys.is_empty() {
+            let rows = $table::table.filter($of).filter($table::$key.eq_any(&keys));
             diesel::delete(rows).execute($conn)?;
         }
-        keys.len()
+        if all { keys.len() } else { $limit }
     }};
 }
 
 /// Removes at most about `limit` rows of a client that is locked, and its own once they are the last; answers whether
-/// that is so.
+/// that is so. It waits for nobody: who has a row of it locked may be waiting for the client.
 fn take_some(conn: &mut Conn, id: &ClientId, limit: usize) -> Result<bool, Fault> {
     let id = id.as_str();
     let mut left = limit.saturating_sub(take_grants(conn, id, limit)?);
@@ -100,31 +117,28 @@ fn take_some(conn: &mut Conn, id: &ClientId, limit: usize) -> Result<bool, Fault
     if left == 0 {
         return Ok(false);
     }
-    // What came of it meanwhile goes with it.
     diesel::delete(table.find(id)).execute(conn)?;
     Ok(true)
 }
 
-/// Removes grants of a client with their tokens, of which one may have many; answers how many rows, or `limit` where more
-/// are left.
+/// Removes grants of a client with their tokens, of which one may have many; answers how many rows, or `limit` where
+/// others are left. Grants are locked first, as by everybody who uses their tokens.
 fn take_grants(conn: &mut Conn, client: &str, limit: usize) -> Result<usize, Fault> {
-    let of_client = grants::table.filter(grants::client_id.eq(client));
-    let ids: Vec<String> = of_client
-        .select(grants::id)
-        .limit(i64::try_from(limit).unwrap_or(i64::MAX))
-        .load(conn)?;
-    if ids.is_empty() {
-        return Ok(0);
+    let (ids, all) = free!(conn, grants.id, grants::client_id.eq(client), limit);
+    if !ids.is_empty() {
+        let of = access_tokens::grant_id.eq_any(&ids);
+        let access = take!(conn, access_tokens.token_hash, of.clone(), limit);
+        let of = refresh_tokens::grant_id.eq_any(&ids);
+        let refresh = take!(conn, refresh_tokens.token_hash, of.clone(), limit);
+        if access == limit || refresh == limit {
+            return Ok(limit);
+        }
+        diesel::delete(grants::table.filter(grants::id.eq_any(&ids))).execute(conn)?;
+        if all {
+            return Ok(limit.min(ids.len() + access + refresh));
+        }
     }
-    let of = access_tokens::grant_id.eq_any(&ids);
-    let access = take!(conn, access_tokens.token_hash, of.clone(), limit);
-    let of = refresh_tokens::grant_id.eq_any(&ids);
-    let refresh = take!(conn, refresh_tokens.token_hash, of.clone(), limit);
-    if access == limit || refresh == limit {
-        return Ok(limit);
-    }
-    diesel::delete(grants::table.filter(grants::id.eq_any(&ids))).execute(conn)?;
-    Ok(limit.min(ids.len() + access + refresh))
+    Ok(if all { 0 } else { limit })
 }
 
 #[cfg(test)]

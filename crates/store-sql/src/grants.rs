@@ -13,7 +13,7 @@ use hodlxxi_oauth::scope::ScopeSet;
 use crate::audit;
 use crate::client_rows;
 use crate::clients;
-use crate::conn::{Conn, each_backend};
+use crate::conn::{Conn, each_backend, unheld};
 use crate::database::Database;
 use crate::fault::Fault;
 use crate::row::{RowError, column, from_json, to_json};
@@ -214,7 +214,7 @@ impl GrantStore for Database {
     fn purge_grants(&self, now: Timestamp, limit: u32) -> Result<usize, StoreError> {
         let limit = i64::from(limit);
         // One after the other: tokens and then their grants is not the order in which others lock them.
-        self.write_tx(|conn| refresh::forget_answers(conn, now))?;
+        self.write_tx(|conn| refresh::forget_answers(conn, now, limit))?;
         let access = self.write_tx(|conn| purge_access(conn, now, limit))?;
         let refresh = self.write_tx(|conn| refresh::purge(conn, now, limit))?;
         let grants = self.write_tx(|conn| purge_grants(conn, now, limit))?;
@@ -223,11 +223,11 @@ impl GrantStore for Database {
 }
 
 fn purge_access(conn: &mut Conn, now: Timestamp, limit: i64) -> Result<usize, Fault> {
-    let old = diesel::alias!(access_tokens as old);
-    let expired = old
-        .select(old.field(access_tokens::token_hash))
-        .filter(old.field(access_tokens::expires_at).lt(now.as_unix()))
+    let expired = access_tokens::table
+        .select(access_tokens::token_hash)
+        .filter(access_tokens::expires_at.lt(now.as_unix()))
         .limit(limit);
+    let expired: Vec<String> = unheld!(conn, expired)?;
     let rows = access_tokens::table.filter(access_tokens::token_hash.eq_any(expired));
     Ok(diesel::delete(rows).execute(conn)?)
 }
@@ -239,6 +239,6 @@ fn purge_grants(conn: &mut Conn, now: Timestamp, limit: i64) -> Result<usize, Fa
         .filter(grants::kept_until.lt(now.as_unix()))
         .filter(not(exists(refresh)))
         .limit(limit);
-    let ids: Vec<String> = done.load(conn)?;
+    let ids: Vec<String> = unheld!(conn, done)?;
     Ok(diesel::delete(grants::table.filter(grants::id.eq_any(ids))).execute(conn)?)
 }

@@ -9,6 +9,10 @@
 //! What a new row leaves empty is inserted as `NULL`, not as its column's default, which is the same here:
 //! diesel keeps no statement prepared whose text depends on what is empty.
 //!
+//! Rows are locked in one order, so that nobody waits in a circle on PostgreSQL: clients, people, sessions, what stands
+//! between them, grants, tokens; of one kind in the order of their keys. What works in the background over any number of
+//! rows does not wait for theirs: it leaves those that are held, and comes back.
+//!
 //! Deliberately absent: protocol rules, clocks and randomness (both come in as arguments), and any
 //! query outside a trait's method.
 

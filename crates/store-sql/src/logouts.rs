@@ -6,7 +6,7 @@ use hodlxxi_oauth::client::{Client, ClientMetadata};
 use hodlxxi_oauth::grant::{LogoutDelivery, LogoutStore, Participant};
 
 use crate::client_rows::ClientRow;
-use crate::conn::each_backend;
+use crate::conn::{each_backend, locked_all};
 use crate::database::Database;
 use crate::fault::Fault;
 use crate::row::{RowError, column, from_json};
@@ -62,10 +62,12 @@ impl LogoutStore for Database {
             let ids: Vec<String> = diesel::delete(took_part)
                 .returning(participants::client_id)
                 .get_results(conn)?;
-            let clients: Vec<(String, String)> = clients::table
+            // Locked, so that none is deleted before what is queued for it is there.
+            let clients = clients::table
                 .filter(clients::id.eq_any(ids))
-                .select((clients::id, clients::metadata))
-                .load(conn)?;
+                .order(clients::id)
+                .select((clients::id, clients::metadata));
+            let clients: Vec<(String, String)> = locked_all!(conn, for_key_share, clients)?;
             let mut queued = 0;
             for (client, metadata) in clients {
                 let metadata: ClientMetadata = from_json(&metadata, "clients", "metadata")?;

@@ -11,7 +11,7 @@ use hodlxxi_auth::account::{Merge, MergeOutcome};
 use hodlxxi_kernel::{ClientId, SessionId, UserId};
 
 use crate::audit;
-use crate::conn::{Conn, each_backend};
+use crate::conn::{Conn, each_backend, locked_all};
 use crate::fault::Fault;
 use crate::row::column;
 use crate::schema::{
@@ -42,6 +42,7 @@ fn decide(conn: &mut Conn, merge: &Merge) -> Result<MergeOutcome, Fault> {
     let Some((goes, _)) = owner(conn, &identity)?.filter(|(goes, _)| goes != stays) else {
         return Ok(MergeOutcome::NothingToMerge);
     };
+    lock_owned(conn, &goes)?;
     let accounts = lock_both(conn, stays, &goes)?;
     // What was read before the rows were locked is read again.
     let Some((still, frozen_at)) = owner(conn, &identity)? else {
@@ -89,16 +90,23 @@ fn owner(conn: &mut Conn, identity: &str) -> Result<Option<(String, Option<i64>)
     Ok(owner.get_result(conn).optional()?)
 }
 
+/// Locks the clients that will move, before the people: whoever redeems a code locks both in that order.
+fn lock_owned(conn: &mut Conn, owner: &str) -> Result<(), Fault> {
+    let owned = clients::table
+        .filter(clients::owner_user_id.eq(owner))
+        .order(clients::id)
+        .select(clients::id);
+    let _: Vec<String> = locked_all!(conn, for_no_key_update, owned)?;
+    Ok(())
+}
+
 /// Locks both accounts until the transaction ends; those that there are, and since when each is disabled.
 fn lock_both(conn: &mut Conn, one: &str, other: &str) -> Result<Vec<(String, Option<i64>)>, Fault> {
     let both = users::table
         .filter(users::id.eq_any([one, other]))
         .order(users::id)
         .select((users::id, users::disabled_at));
-    Ok(match conn {
-        Conn::Pg(pg) => both.for_update().load(pg)?,
-        Conn::Sqlite(sqlite) => both.load(sqlite)?,
-    })
+    Ok(locked_all!(conn, for_update, both)?)
 }
 
 /// The clients that an account is connected to: by a consent, or a live grant.
@@ -131,12 +139,23 @@ fn keep_subjects(
     let own: Vec<_> = own
         .map(|client| (client.clone(), goes.to_owned()))
         .collect();
+    let moved = known.iter().filter(|(client, _)| !here.contains(client));
+    let subjects: Vec<_> = moved.chain(&own).collect();
+    // A client may have been deleted meanwhile; those that are there stay until the transaction ends.
+    let ids = subjects.iter().map(|(client, _)| client);
+    let left = clients::table
+        .filter(clients::id.eq_any(ids))
+        .order(clients::id)
+        .select(clients::id);
+    let left: Vec<String> = locked_all!(conn, for_key_share, left)?;
     let replaced = aliases::table
         .filter(aliases::user_id.eq(stays))
         .filter(aliases::client_id.eq_any(there));
     diesel::delete(replaced).execute(conn)?;
-    let moved = known.iter().filter(|(client, _)| !here.contains(client));
-    for (client, known_as) in moved.chain(&own) {
+    for (client, known_as) in subjects {
+        if !left.contains(client) {
+            continue;
+        }
         let row = (
             aliases::user_id.eq(stays),
             aliases::client_id.eq(client),

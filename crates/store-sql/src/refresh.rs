@@ -10,7 +10,7 @@ use hodlxxi_oauth::grant::{RefreshRecord, RefreshState, RotateOutcome, Rotation}
 
 use crate::audit;
 use crate::clients;
-use crate::conn::{Conn, each_backend};
+use crate::conn::{Conn, each_backend, unheld};
 use crate::fault::Fault;
 use crate::grants::{GrantRow, insert_access};
 use crate::noted::Noted;
@@ -234,11 +234,14 @@ fn repeatable(conn: &mut Conn, rotation: &Rotation) -> Result<Option<Vec<u8>>, F
 }
 
 /// Forgets answers of rotations that are long past any grace.
-pub(crate) fn forget_answers(conn: &mut Conn, now: Timestamp) -> Result<(), Fault> {
+pub(crate) fn forget_answers(conn: &mut Conn, now: Timestamp, limit: i64) -> Result<(), Fault> {
     let old = table
+        .select(r::token_hash)
         .filter(r::sealed_answer.is_not_null())
-        .filter(r::rotated_at.lt(now.minus(ANSWER_KEPT).as_unix()));
-    diesel::update(old)
+        .filter(r::rotated_at.lt(now.minus(ANSWER_KEPT).as_unix()))
+        .limit(limit);
+    let old: Vec<String> = unheld!(conn, old)?;
+    diesel::update(table.filter(r::token_hash.eq_any(old)))
         .set(r::sealed_answer.eq(None::<Vec<u8>>))
         .execute(conn)?;
     Ok(())
@@ -247,18 +250,18 @@ pub(crate) fn forget_answers(conn: &mut Conn, now: Timestamp) -> Result<(), Faul
 /// Removes tokens of grants that serve nothing any more, and rotated ones that would have expired
 /// by now: their second use need not be noticed any longer.
 pub(crate) fn purge(conn: &mut Conn, now: Timestamp, limit: i64) -> Result<usize, Fault> {
-    let mut done: Vec<String> = table
+    let of_done = table
         .inner_join(grants::table)
         .filter(grants::kept_until.lt(now.as_unix()))
         .select(r::token_hash)
-        .limit(limit)
-        .load(conn)?;
-    let rotated: Vec<String> = table
+        .limit(limit);
+    let mut done: Vec<String> = unheld!(conn, of_done)?;
+    let rotated = table
         .filter(r::rotated_at.is_not_null())
         .filter(r::idle_expires_at.lt(now.as_unix()))
         .select(r::token_hash)
-        .limit(limit.saturating_sub_unsigned(done.len() as u64))
-        .load(conn)?;
+        .limit(limit.saturating_sub_unsigned(done.len() as u64));
+    let rotated: Vec<String> = unheld!(conn, rotated)?;
     done.extend(rotated);
     Ok(diesel::delete(table.filter(r::token_hash.eq_any(done))).execute(conn)?)
 }

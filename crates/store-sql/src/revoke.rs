@@ -104,6 +104,18 @@ fn record(conn: &mut Conn, persons: Vec<Option<String>>, act: &AuditEntry) -> Re
     audit::insert_if(conn, true, &act)
 }
 
+/// Locks several grants in the order of their ids, as everybody does who revokes several: a person and a client may be
+/// disabled at once.
+fn lock(conn: &mut Conn, ids: &[String]) -> Result<(), Fault> {
+    // SQLite has one writer at a time.
+    if let Conn::Pg(pg) = conn {
+        let these = grants::table.filter(grants::id.eq_any(ids));
+        let in_order = these.order(grants::id).select(grants::id);
+        let _: Vec<String> = in_order.for_no_key_update().load(pg)?;
+    }
+    Ok(())
+}
+
 /// Revokes what `user` granted `client`; answers whether there was a live grant.
 pub(crate) fn of_both(
     conn: &mut Conn,
@@ -115,17 +127,15 @@ pub(crate) fn of_both(
         .filter(grants::user_id.eq(user.as_str()))
         .filter(grants::client_id.eq(client.as_str()))
         .filter(grants::revoked_at.is_null());
+    let ids: Vec<String> = live.select(grants::id).load(conn)?;
+    lock(conn, &ids)?;
     let revoked = diesel::update(live).set(Revoked::at(now)).execute(conn)?;
     Ok(revoked > 0)
 }
 
 /// Revokes all that `user` granted.
 pub(crate) fn all_of_user(conn: &mut Conn, user: &UserId, now: Timestamp) -> Result<(), Fault> {
-    let live = grants::table
-        .filter(grants::user_id.eq(user.as_str()))
-        .filter(grants::revoked_at.is_null());
-    diesel::update(live).set(Revoked::at(now)).execute(conn)?;
-    Ok(())
+    of_user_since(conn, user, i64::MIN, now)
 }
 
 /// Revokes what `user` granted from `since` on.
@@ -139,6 +149,8 @@ pub(crate) fn of_user_since(
         .filter(grants::user_id.eq(user.as_str()))
         .filter(grants::created_at.ge(since))
         .filter(grants::revoked_at.is_null());
+    let ids: Vec<String> = live.select(grants::id).load(conn)?;
+    lock(conn, &ids)?;
     diesel::update(live).set(Revoked::at(now)).execute(conn)?;
     Ok(())
 }
@@ -150,17 +162,14 @@ pub(crate) fn some_of_client(
     now: Timestamp,
     limit: usize,
 ) -> Result<usize, Fault> {
-    let live: Vec<String> = grants::table
-        .select(grants::id)
+    let live = grants::table
         .filter(grants::client_id.eq(client.as_str()))
-        .filter(grants::revoked_at.is_null())
-        .limit(i64::try_from(limit).unwrap_or(i64::MAX))
-        .load(conn)?;
-    let found = live.len();
-    // Judged again: some may be revoked meanwhile.
-    let some = grants::table
-        .filter(grants::id.eq_any(live))
         .filter(grants::revoked_at.is_null());
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let ids: Vec<String> = live.select(grants::id).limit(limit).load(conn)?;
+    lock(conn, &ids)?;
+    // Judged again: some may be revoked meanwhile.
+    let some = live.filter(grants::id.eq_any(&ids));
     diesel::update(some).set(Revoked::at(now)).execute(conn)?;
-    Ok(found)
+    Ok(ids.len())
 }

@@ -7,7 +7,7 @@ use hodlxxi_kernel::audit::AuditEntry;
 use hodlxxi_kernel::{SecretHash, SessionId, StoreError, Timestamp, UserId};
 
 use crate::audit;
-use crate::conn::{Conn, each_backend};
+use crate::conn::{Conn, each_backend, unheld};
 use crate::database::Database;
 use crate::fault::Fault;
 use crate::people::{SessionRows, session};
@@ -121,21 +121,21 @@ impl SessionStore for Database {
     }
 
     fn purge_sessions(&self, now: Timestamp, limit: u32) -> Result<usize, StoreError> {
-        self.write_tx(|conn| {
-            let old = diesel::alias!(sessions as old);
-            let expired = old
-                .select(old.field(sessions::id))
-                .filter(old.field(sessions::expires_at).lt(now.as_unix()))
-                .limit(i64::from(limit));
-            // Judged again: a session may be used while this waits for its row.
-            let sessions = sessions::table
-                .filter(sessions::id.eq_any(expired))
-                .filter(sessions::expires_at.lt(now.as_unix()));
-            let ended = diesel::delete(sessions).execute(conn)?;
-            let guests = purge_guests(conn, limit)?;
-            Ok(ended + guests + purge_participants(conn, now, limit)?)
-        })
+        // One after the other: sessions and then accounts is not the order in which others lock them.
+        let ended = self.write_tx(|conn| purge_expired(conn, now, limit))?;
+        let guests = self.write_tx(|conn| purge_guests(conn, limit))?;
+        let forgotten = self.write_tx(|conn| purge_participants(conn, now, limit))?;
+        Ok(ended + guests + forgotten)
     }
+}
+
+fn purge_expired(conn: &mut Conn, now: Timestamp, limit: u32) -> Result<usize, Fault> {
+    let expired = sessions::table
+        .select(sessions::id)
+        .filter(sessions::expires_at.lt(now.as_unix()))
+        .limit(i64::from(limit));
+    let expired: Vec<String> = unheld!(conn, expired)?;
+    Ok(diesel::delete(sessions::table.filter(sessions::id.eq_any(expired))).execute(conn)?)
 }
 
 /// The ids of rows that were removed.

@@ -110,7 +110,8 @@ macro_rules! store_contract {
                 a_rotated_token_is_kept_as_long_as_an_unused_one, a_purge_limits_each_kind_by_itself,
                 an_old_answer_is_forgotten;
             consents: consents_add_up, withdrawing_forgets_and_revokes, withdrawing_voids_codes, connections_are_those_of_one_person;
-            races: a_client_is_deleted_while_many_refresh, nothing_outlives_a_disabling;
+            races: a_client_is_deleted_while_many_refresh, nothing_outlives_a_disabling,
+                whatever_ends_is_ended_beside_all_else;
             replays: one_of_many_is_first;
             logouts: only_who_registered_and_took_part_is_told_once, who_took_part_in_a_session_is_told_in_order, a_lease_is_exclusive_until_it_ends,
                 a_failed_one_comes_back_and_a_finished_one_does_not;

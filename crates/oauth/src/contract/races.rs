@@ -1,9 +1,11 @@
-//! Ends of a client while its tokens are in use.
+//! Ends of clients, people and what there is between them, while it is in use and beside each other.
 
 use hodlxxi_kernel::audit::Action;
+use hodlxxi_kernel::{ClientId, UserId};
 
-use super::{Fixture, NOW, race, sample};
-use crate::grant::RotateOutcome;
+use super::{Fixture, NOW, is_revoked, race, sample};
+use crate::grant::{Authorized, RedeemOutcome, Redemption, RotateOutcome};
+use crate::provider::Stores;
 
 /// How often what could go wrong is tried.
 const ROUNDS: usize = 10;
@@ -16,8 +18,7 @@ pub fn a_client_is_deleted_while_many_refresh(fixture: &impl Fixture) {
         let families: Vec<_> = (0..5).map(|_| sample::family(fixture, &client)).collect();
         let outcomes = race(|index| {
             if index == 7 {
-                let act = sample::act(Action::ClientDeleted);
-                assert!(stores.clients.delete_client(&client, &act).unwrap());
+                delete(&stores, &client);
                 return None;
             }
             let family = &families[index % families.len()];
@@ -41,19 +42,10 @@ pub fn nothing_outlives_a_disabling(fixture: &impl Fixture) {
         let codes: Vec<_> = (0..3)
             .map(|_| sample::kept_code(fixture, &client))
             .collect();
-        let disable = |at| {
-            let act = sample::act(Action::ClientDisabled);
-            assert!(
-                stores
-                    .clients
-                    .set_client_disabled(&client, at, &act)
-                    .unwrap()
-            );
-        };
         let tokens = race(|index| match index {
             // Two at once, and one of them may find the other at work.
             7 | 8 => {
-                disable(Some(NOW));
+                disable(&stores, &client);
                 None
             }
             13.. => {
@@ -68,10 +60,108 @@ pub fn nothing_outlives_a_disabling(fixture: &impl Fixture) {
                 Some(rotation.access.hash)
             }
         });
-        disable(None);
+        let (act, clients) = (sample::act(Action::ClientEnabled), &stores.clients);
+        assert!(clients.set_client_disabled(&client, None, &act).unwrap());
         let first = families.iter().map(|family| family.access);
         for access in tokens.into_iter().flatten().chain(first) {
             assert_eq!(stores.grants.access_token(&access, NOW).unwrap(), None);
         }
     }
+}
+
+/// All that ends something is done at once, on the same rows: each is done, so they wait for each other in no circle, and
+/// nothing lives on.
+pub fn whatever_ends_is_ended_beside_all_else(fixture: &impl Fixture) {
+    let stores = &fixture.stores();
+    for _ in 0..ROUNDS {
+        let clients = [(); 2].map(|()| sample::kept_client(fixture));
+        let people = [(); 3].map(|()| sample::authorized(fixture, &fixture.user()));
+        let mut families = Vec::new();
+        for client in &clients {
+            for person in &people {
+                let (user, consent) = (&person.user, sample::consent("openid", &[]));
+                let act = sample::act(Action::ConsentGiven);
+                let remembered = stores
+                    .consents
+                    .remember_consent(user, client, &consent, NOW, &act);
+                remembered.unwrap();
+                families.extend([(); 2].map(|()| connect(stores, client, person)));
+            }
+        }
+        race(|index| match index {
+            0 => delete(stores, &clients[0]),
+            1 => disable(stores, &clients[1]),
+            2 => fixture.disable_user(&people[0].user),
+            3 | 4 => withdraw(stores, &people[index - 2].user, &clients),
+            5..8 => {
+                let person = &people[index - 5];
+                let (user, session) = (&person.user, &person.session);
+                stores.logouts.queue_logouts(user, session, NOW).unwrap();
+            }
+            8 => purge(stores),
+            9 => families.iter().for_each(|family| {
+                let act = sample::act(Action::TokenRevoked);
+                let (access, client) = (&family.access.hash, &family.grant.client);
+                let revoked = stores.grants.revoke_access_token(access, client, NOW, &act);
+                revoked.unwrap();
+            }),
+            // From both ends.
+            10..13 => families.iter().for_each(|family| rotate(stores, family)),
+            _ => families
+                .iter()
+                .rev()
+                .for_each(|family| rotate(stores, family)),
+        });
+        assert_eq!(stores.clients.client(&clients[0]).unwrap(), None);
+        for family in &families {
+            let access = stores.grants.access_token(&family.access.hash, NOW);
+            assert_eq!(access.unwrap(), None);
+            assert!(is_revoked(fixture, &family.refresh.as_ref().unwrap().hash));
+        }
+    }
+}
+
+/// A code of the person's for the client, redeemed.
+fn connect(stores: &Stores, client: &ClientId, person: &Authorized) -> Redemption {
+    let code = sample::code(client, person.clone());
+    let redemption = sample::redemption(&code, NOW);
+    let outcome = stores.grants.redeem(&redemption).unwrap();
+    assert_eq!(outcome, RedeemOutcome::Redeemed);
+    redemption
+}
+
+fn delete(stores: &Stores, client: &ClientId) {
+    let act = sample::act(Action::ClientDeleted);
+    assert!(stores.clients.delete_client(client, &act).unwrap());
+}
+
+fn disable(stores: &Stores, client: &ClientId) {
+    let act = sample::act(Action::ClientDisabled);
+    let clients = &stores.clients;
+    assert!(
+        clients
+            .set_client_disabled(client, Some(NOW), &act)
+            .unwrap()
+    );
+}
+
+fn withdraw(stores: &Stores, user: &UserId, clients: &[ClientId]) {
+    for client in clients {
+        let act = sample::act(Action::ConsentWithdrawn);
+        let withdrawn = stores.consents.withdraw_consent(user, client, NOW, &act);
+        withdrawn.unwrap();
+    }
+}
+
+/// Removes all that will ever have expired.
+fn purge(stores: &Stores) {
+    let late = NOW.plus(1_000_000);
+    stores.codes.purge_codes(late, 1_000).unwrap();
+    stores.grants.purge_grants(late, 1_000).unwrap();
+}
+
+fn rotate(stores: &Stores, family: &Redemption) {
+    let refresh = family.refresh.as_ref().map(|refresh| refresh.hash);
+    let rotation = sample::rotation(&refresh.unwrap(), &family.grant.id, NOW);
+    stores.grants.rotate(&rotation).unwrap();
 }

@@ -331,3 +331,50 @@ fn whoever_is_deleted_leaves_no_row_behind() {
         }
     }
 }
+
+#[test]
+fn a_merge_goes_on_beside_all_that_happens_to_the_clients() {
+    for fresh in Fresh::each() {
+        for _ in 0..20 {
+            let (mine, theirs) = (account(&fresh), account(&fresh));
+            let own = own_client(&fresh, &theirs.user).unwrap();
+            let gone = [(); 3].map(|()| client(&fresh));
+            for client in &gone {
+                connect(&fresh, &theirs.user, client);
+            }
+            let redeemed = [(); 4].map(|()| redemption(&own, &theirs.user, &theirs.session));
+            let barrier = Barrier::new(gone.len() + redeemed.len() + 1);
+            std::thread::scope(|scope| {
+                let merging = scope.spawn(|| {
+                    barrier.wait();
+                    merge(&fresh, &mine, &theirs.user)
+                });
+                for redemption in &redeemed {
+                    let (fresh, barrier) = (&fresh, &barrier);
+                    scope.spawn(move || {
+                        barrier.wait();
+                        fresh.database.redeem(redemption).unwrap();
+                    });
+                }
+                for client in &gone {
+                    let (fresh, barrier) = (&fresh, &barrier);
+                    scope.spawn(move || {
+                        barrier.wait();
+                        let act = act(Action::ClientDeleted);
+                        assert!(fresh.database.delete_client(client, &act).unwrap());
+                    });
+                }
+                assert!(is_merged(&merging.join().unwrap()));
+            });
+            for client in &gone {
+                assert_eq!(known_as(&fresh, &mine.user, client), None);
+            }
+            let clients = fresh.database.clients_of(&mine.user).unwrap();
+            assert_eq!(clients.len(), 1);
+            for redemption in &redeemed {
+                let access = &redemption.access.hash;
+                assert_eq!(fresh.database.access_token(access, NOW).unwrap(), None);
+            }
+        }
+    }
+}
