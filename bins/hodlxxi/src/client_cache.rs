@@ -208,6 +208,10 @@ impl ClientStore for ClientCache {
         self.store.is_initial_access_token_live(token, now)
     }
 
+    fn purge_deleted_clients(&self, limit: u32) -> Result<usize, StoreError> {
+        self.store.purge_deleted_clients(limit)
+    }
+
     fn purge_unused_clients(
         &self,
         made_before: Timestamp,

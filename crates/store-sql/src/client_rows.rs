@@ -28,6 +28,7 @@ pub(crate) struct ClientRow {
     owner_user_id: Option<String>,
     previous_secret_hash: Option<String>,
     previous_secret_until: Option<i64>,
+    deleted_at: Option<i64>,
 }
 
 impl ClientRow {
@@ -51,6 +52,7 @@ impl ClientRow {
             owner_user_id: client.owner.as_ref().map(ToString::to_string),
             previous_secret_hash: previous.map(|secret| secret.hash.to_text()),
             previous_secret_until: previous.map(|secret| secret.good_until.as_unix()),
+            deleted_at: None,
         })
     }
 }

@@ -7,7 +7,7 @@ use hodlxxi_oauth::client::{Client, ClientMetadata, ClientPage, ClientStore, Ini
 
 use crate::audit;
 use crate::client_rows::{ClientRow, REGISTERED, tier_text};
-use crate::conn::{Conn, each_backend, locked};
+use crate::conn::{Conn, each_backend, locked, locked_all};
 use crate::database::Database;
 use crate::fault::Fault;
 use crate::noted::Noted;
@@ -17,6 +17,13 @@ use crate::schema::{initial_access_tokens as tokens, users};
 
 /// How often a client's use is written down at most, in seconds.
 const USE_NOTED_EVERY: i64 = 24 * 3600;
+
+/// A client, unless it was deleted.
+#[diesel::dsl::auto_type(no_type_alias)]
+pub(crate) fn present<'a>(id: &'a ClientId) -> _ {
+    let id: &'a str = id.as_str();
+    table.find(id).filter(c::deleted_at.is_null())
+}
 
 impl Database {
     /// Notes that a client was used, to within a day: in a transaction of its own, before the one that
@@ -46,6 +53,16 @@ pub(crate) fn note_use(conn: &mut Conn, client: &str, now: Timestamp) -> Result<
 /// Whether a client's use need not be noted for now.
 pub(crate) fn is_noted(noted: &Noted, client: &str, now: Timestamp) -> bool {
     noted.is_within(USE_NOTED_EVERY, client, now)
+}
+
+/// Locks the clients of a person: before the person, as everybody does who locks both.
+pub(crate) fn lock_owned(conn: &mut Conn, owner: &str) -> Result<(), Fault> {
+    let owned = table
+        .filter(c::owner_user_id.eq(owner))
+        .order(c::id)
+        .select(c::id);
+    let _: Vec<String> = locked_all!(conn, for_no_key_update, owned)?;
+    Ok(())
 }
 
 /// How often the client has been disabled; none if there is no such client or it is disabled. Until
@@ -127,7 +144,7 @@ impl ClientStore for Database {
 
     fn client(&self, id: &ClientId) -> Result<Option<Client>, StoreError> {
         self.read(|conn| {
-            let query = table.find(id.as_str());
+            let query = present(id);
             let row: Option<ClientRow> =
                 each_backend!(conn, |conn| query.get_result(conn)).optional()?;
             Ok(row.map(Client::try_from).transpose()?)
@@ -153,7 +170,7 @@ impl ClientStore for Database {
                 metadata: to_json(metadata)?,
                 secret_hash: secret.map(SecretHash::to_text),
             };
-            let client = diesel::update(table.find(id.as_str())).set(change);
+            let client = diesel::update(present(id)).set(change);
             let changed = client.execute(conn)? == 1;
             audit::insert_if(conn, changed, act)
         })
@@ -166,7 +183,7 @@ impl ClientStore for Database {
         old_good_until: Option<Timestamp>,
         act: &AuditEntry,
     ) -> Result<bool, StoreError> {
-        let (client, new) = (table.find(id.as_str()), c::secret_hash.eq(secret.to_text()));
+        let (client, new) = (present(id), c::secret_hash.eq(secret.to_text()));
         let until = c::previous_secret_until.eq(seconds(old_good_until));
         self.write_tx(|conn| {
             let changed = if old_good_until.is_some() {
@@ -185,9 +202,7 @@ impl ClientStore for Database {
     }
 
     fn end_previous_secret(&self, id: &ClientId, act: &AuditEntry) -> Result<bool, StoreError> {
-        let kept = table
-            .find(id.as_str())
-            .filter(c::previous_secret_hash.is_not_null());
+        let kept = present(id).filter(c::previous_secret_hash.is_not_null());
         let ended = diesel::update(kept).set((
             c::previous_secret_hash.eq(None::<String>),
             c::previous_secret_until.eq(None::<i64>),
@@ -204,7 +219,7 @@ impl ClientStore for Database {
         verified: bool,
         act: &AuditEntry,
     ) -> Result<bool, StoreError> {
-        let client = diesel::update(table.find(id.as_str())).set(c::verified.eq(verified));
+        let client = diesel::update(present(id)).set(c::verified.eq(verified));
         self.write_tx(|conn| {
             let changed = client.execute(conn)? == 1;
             audit::insert_if(conn, changed, act)
@@ -229,7 +244,7 @@ impl ClientStore for Database {
         tier: ClientTier,
         act: &AuditEntry,
     ) -> Result<bool, StoreError> {
-        let client = diesel::update(table.find(id.as_str())).set(c::tier.eq(tier_text(tier)));
+        let client = diesel::update(present(id)).set(c::tier.eq(tier_text(tier)));
         self.write_tx(|conn| {
             let changed = client.execute(conn)? == 1;
             audit::insert_if(conn, changed, act)
@@ -240,9 +255,14 @@ impl ClientStore for Database {
         self.delete_whole_client(id, act)
     }
 
+    fn purge_deleted_clients(&self, limit: u32) -> Result<usize, StoreError> {
+        self.remove_deleted_clients(usize::try_from(limit).unwrap_or(usize::MAX))
+    }
+
     fn clients(&self, before: Option<&ClientId>, limit: u32) -> Result<ClientPage, StoreError> {
         self.read(|conn| {
             let mut query = table
+                .filter(c::deleted_at.is_null())
                 .order(c::id.desc())
                 .limit(i64::from(limit) + 1)
                 .into_boxed();
@@ -262,7 +282,8 @@ impl ClientStore for Database {
     }
 
     fn count_clients(&self) -> Result<u64, StoreError> {
-        self.read(|conn| Ok(count(table.count().get_result(conn)?)))
+        let there = table.filter(c::deleted_at.is_null());
+        self.read(|conn| Ok(count(there.count().get_result(conn)?)))
     }
 
     fn is_initial_access_token_live(

@@ -157,6 +157,7 @@ fn add(
 fn consented(conn: &mut Conn, user: &UserId) -> Result<Vec<Connection>, Fault> {
     let rows: Vec<(ClientRow, String, i64)> = table
         .inner_join(clients::table)
+        .filter(clients::deleted_at.is_null())
         .filter(c::user_id.eq(user.as_str()))
         .select((clients::all_columns, c::scope, c::first_allowed_at))
         .load(conn)?;
@@ -212,7 +213,9 @@ fn add_granted(
         let grant = granted.remove(known.client.id.as_str());
         known.last_used_at = grant.map(|grant| Timestamp::from_unix(grant.last_used_at));
     }
-    let others = clients::table.filter(clients::id.eq_any(granted.keys()));
+    let others = clients::table
+        .filter(clients::deleted_at.is_null())
+        .filter(clients::id.eq_any(granted.keys()));
     let others: Vec<ClientRow> = others.load(conn)?;
     for client in others {
         let Some(grant) = granted.remove(&client.id) else {

@@ -1,16 +1,15 @@
 //! Deleting a client, of which there may be any number of rows.
 //!
-//! From the first transaction on the client is disabled, and refused everything. So what there is of it can be taken away
-//! in steps that hold nobody up, its own row last. Where they are cut short, it stays disabled, and the next call goes on.
-
-use std::thread;
-use std::time::{Duration, Instant};
+//! From one transaction on there is no such client for anybody, and it is disabled, so that its tokens are dead. What is
+//! kept of it is taken away in steps that hold nobody up, its own row last: the first at once, which is all for most, the
+//! others in the background.
 
 use diesel::prelude::*;
 use hodlxxi_kernel::audit::AuditEntry;
-use hodlxxi_kernel::{ClientId, Deadline, StoreError};
+use hodlxxi_kernel::{ClientId, StoreError, Timestamp, UserId};
 
 use crate::audit;
+use crate::clients::present;
 use crate::conn::{Conn, locked, unheld};
 use crate::database::Database;
 use crate::fault::Fault;
@@ -20,91 +19,154 @@ use crate::schema::{
     session_clients, subject_aliases,
 };
 
-/// About how many rows are removed in one transaction.
-const STEP: usize = 2_000;
+/// About how many rows are removed at once.
+const AT_ONCE: usize = 2_000;
 
-/// How long it may take to finish what was begun, whoever waits for it.
-const AMPLE: Duration = Duration::from_hours(1);
+/// Of how many clients rows are removed in one call.
+const CLIENTS: i64 = 20;
 
-/// How long others get between two transactions.
-const REST: Duration = Duration::from_millis(5);
+/// Locks a client against everybody who uses it or adds to what there is of it; answers whether it is there.
+macro_rules! lock {
+    ($conn:expr, $client:expr) => {{
+        let found: Option<String> = locked!($conn, for_update, $client.select(c::id)).optional()?;
+        found.is_some()
+    }};
+}
 
 impl Database {
-    /// Deletes a client with all there is of it; answers whether it existed.
+    /// Deletes a client; answers whether there was one.
     pub(crate) fn delete_whole_client(
         &self,
         id: &ClientId,
         act: &AuditEntry,
     ) -> Result<bool, StoreError> {
-        let (found, mut done) = self.write_tx(|conn| {
-            if !lock(conn, id)? {
-                return Ok((false, true));
+        self.write_tx(|conn| {
+            if !lock!(conn, present(id)) {
+                return Ok(false);
             }
-            diesel::update(table.find(id.as_str()).filter(c::disabled_at.is_null()))
-                .set((
-                    c::disabled_at.eq(act.at.as_unix()),
-                    c::disabled_count.eq(c::disabled_count + 1),
-                ))
-                .execute(conn)?;
+            let client = diesel::update(table.find(id.as_str()));
+            client.set(End::at(act.at)).execute(conn)?;
             audit::insert(conn, act)?;
-            Ok((true, take_some(conn, id, STEP)?))
-        })?;
-        // A client that deletes itself could not ask again: what was begun is finished, however long anybody waits.
-        Deadline::at(Instant::now() + AMPLE).during(|| {
-            while !done {
-                // What is left may be held by somebody who is waiting for the client.
-                thread::sleep(REST);
-                done = self.write_tx(|conn| Ok(!lock(conn, id)? || take_some(conn, id, STEP)?))?;
-            }
-            Ok(found)
+            take_some(conn, id.as_str(), AT_ONCE)?;
+            Ok(true)
         })
+    }
+
+    /// Removes at most about so many rows of clients that were deleted; answers how many.
+    pub(crate) fn remove_deleted_clients(&self, limit: usize) -> Result<usize, StoreError> {
+        let deleted = table
+            .filter(c::deleted_at.is_not_null())
+            .order(c::id)
+            .limit(CLIENTS)
+            .select(c::id);
+        let ids: Vec<String> = self.read(|conn| Ok(deleted.load(conn)?))?;
+        let mut removed = 0;
+        for id in ids {
+            let room = limit.saturating_sub(removed);
+            if room > 0 {
+                removed += self.write_tx(|conn| {
+                    if lock!(conn, table.find(&id)) {
+                        take_some(conn, &id, room)
+                    } else {
+                        Ok(0)
+                    }
+                })?;
+            }
+        }
+        Ok(removed)
     }
 }
 
-/// Locks a client against everybody who uses it or adds to what there is of it; answers whether it exists.
-fn lock(conn: &mut Conn, id: &ClientId) -> Result<bool, Fault> {
-    let query = table.find(id.as_str()).select(c::id);
-    let found: Option<String> = locked!(conn, for_update, query).optional()?;
-    Ok(found.is_some())
+/// Deletes all clients of a person, which are locked. Their rows go in the background.
+pub(crate) fn delete_owned(conn: &mut Conn, owner: &UserId, now: Timestamp) -> Result<(), Fault> {
+    let owned = table.filter(c::owner_user_id.eq(owner.as_str()));
+    diesel::update(owned).set(End::at(now)).execute(conn)?;
+    Ok(())
 }
 
-/// Locks those rows of one table that nobody else has locked; answers their keys, and whether there are no others.
-macro_rules! free {
-    ($conn:expr, $table:ident.$key:ident, $of:expr, $limit:expr) => {{
-        let rows = $table::table.select($table::$key);
-        let limit = i64::try_from($limit).unwrap_or(i64::MAX);
-        let seen: Vec<String> = rows.filter($of).limit(limit).load($conn)?;
-        let mut free: Vec<String> = Vec::new();
-        if !seen.is_empty() {
-            free = unheld!($conn, rows.filter($of).filter($table::$key.eq_any(&seen)))?;
+/// What deletion changes in a client.
+#[derive(AsChangeset)]
+#[diesel(table_name = c, treat_none_as_null = true)]
+struct End {
+    deleted_at: i64,
+    disabled_at: i64,
+    owner_user_id: Option<String>,
+}
+
+impl End {
+    const fn at(now: Timestamp) -> Self {
+        Self {
+            deleted_at: now.as_unix(),
+            disabled_at: now.as_unix(),
+            owner_user_id: None,
         }
-        let all = free.len() == seen.len();
-        (free, all)
+    }
+}
+
+/// How much may be removed in a transaction, and how much was.
+struct Room {
+    limit: usize,
+    removed: usize,
+    /// Whether rows may have been left: for want of room, or because somebody else has them locked.
+    left_some: bool,
+}
+
+impl Room {
+    const fn of(limit: usize) -> Self {
+        Self {
+            limit,
+            removed: 0,
+            left_some: false,
+        }
+    }
+
+    const fn left(&self) -> usize {
+        self.limit.saturating_sub(self.removed)
+    }
+
+    /// Of the rows that are there, those that are free are removed.
+    const fn remove(&mut self, there: usize, free: usize) {
+        self.left_some |= free < there || there == self.left();
+        self.removed += free;
+    }
+}
+
+/// Locks as many rows of one table as there is room for and nobody else has locked; answers how many there are, and the
+/// keys of those.
+macro_rules! free {
+    ($conn:expr, $room:expr, $table:ident.$key:ident, $of:expr) => {{
+        let rows = $table::table.select($table::$key);
+        let limit = i64::try_from($room.left()).unwrap_or(i64::MAX);
+        let there: Vec<String> = rows.filter($of).limit(limit).load($conn)?;
+        let mut free: Vec<String> = Vec::new();
+        if !there.is_empty() {
+            let these = rows.filter($of).filter($table::$key.eq_any(&there));
+            free = unheld!($conn, these)?;
+        }
+        (there.len(), free)
     }};
 }
 
-/// Removes at most `limit` rows of one table; answers how many, or `limit` where others are left.
+/// Removes rows of one table.
 macro_rules! take {
-    ($conn:expr, $table:ident.$key:ident, $of:expr, $limit:expr) => {{
-        let (keys, all) = free!($conn, $table.$key, $of, $limit);
-        if !keys.is_empty() {
-            let rows = $table::table.filter($of).filter($table::$key.eq_any(&keys));
+    ($conn:expr, $room:expr, $table:ident.$key:ident, $of:expr) => {{
+        let (there, free) = free!($conn, $room, $table.$key, $of);
+        if !free.is_empty() {
+            let rows = $table::table.filter($of).filter($table::$key.eq_any(&free));
             diesel::delete(rows).execute($conn)?;
         }
-        if all { keys.len() } else { $limit }
+        $room.remove(there, free.len());
     }};
 }
 
-/// Removes at most about `limit` rows of a client that is locked, and its own once they are the last; answers whether
-/// that is so. It waits for nobody: who has a row of it locked may be waiting for the client.
-fn take_some(conn: &mut Conn, id: &ClientId, limit: usize) -> Result<bool, Fault> {
-    let id = id.as_str();
-    let mut left = limit.saturating_sub(take_grants(conn, id, limit)?);
+/// Removes at most about `limit` rows of a client that is locked, its own if they are all; answers how many. It waits for
+/// nobody: who has a row of it locked may be waiting for the client.
+fn take_some(conn: &mut Conn, id: &str, limit: usize) -> Result<usize, Fault> {
+    let mut room = Room::of(limit);
+    take_grants(conn, id, &mut room)?;
     macro_rules! take_of_client {
         ($($table:ident.$key:ident),+) => {
-            $(if left > 0 {
-                left -= take!(conn, $table.$key, $table::client_id.eq(id), left);
-            })+
+            $(take!(conn, room, $table.$key, $table::client_id.eq(id));)+
         };
     }
     take_of_client!(
@@ -114,31 +176,28 @@ fn take_some(conn: &mut Conn, id: &ClientId, limit: usize) -> Result<bool, Fault
         subject_aliases.user_id,
         logout_deliveries.id
     );
-    if left == 0 {
-        return Ok(false);
+    if !room.left_some {
+        room.removed += diesel::delete(table.find(id)).execute(conn)?;
     }
-    diesel::delete(table.find(id)).execute(conn)?;
-    Ok(true)
+    Ok(room.removed)
 }
 
-/// Removes grants of a client with their tokens, of which one may have many; answers how many rows, or `limit` where
-/// others are left. Grants are locked first, as by everybody who uses their tokens.
-fn take_grants(conn: &mut Conn, client: &str, limit: usize) -> Result<usize, Fault> {
-    let (ids, all) = free!(conn, grants.id, grants::client_id.eq(client), limit);
-    if !ids.is_empty() {
-        let of = access_tokens::grant_id.eq_any(&ids);
-        let access = take!(conn, access_tokens.token_hash, of.clone(), limit);
-        let of = refresh_tokens::grant_id.eq_any(&ids);
-        let refresh = take!(conn, refresh_tokens.token_hash, of.clone(), limit);
-        if access == limit || refresh == limit {
-            return Ok(limit);
-        }
+/// Removes grants of a client with their tokens, of which one may have many. Grants are locked first, as by everybody who
+/// uses their tokens.
+fn take_grants(conn: &mut Conn, client: &str, room: &mut Room) -> Result<(), Fault> {
+    let (there, ids) = free!(conn, room, grants.id, grants::client_id.eq(client));
+    let mut tokens = Room::of(room.left());
+    let of = access_tokens::grant_id.eq_any(&ids);
+    take!(conn, tokens, access_tokens.token_hash, of.clone());
+    let of = refresh_tokens::grant_id.eq_any(&ids);
+    take!(conn, tokens, refresh_tokens.token_hash, of.clone());
+    if !tokens.left_some {
         diesel::delete(grants::table.filter(grants::id.eq_any(&ids))).execute(conn)?;
-        if all {
-            return Ok(limit.min(ids.len() + access + refresh));
-        }
+        room.remove(there, ids.len());
     }
-    Ok(if all { 0 } else { limit })
+    room.removed += tokens.removed;
+    room.left_some |= tokens.left_some;
+    Ok(())
 }
 
 #[cfg(test)]
@@ -149,6 +208,7 @@ mod tests {
     use hodlxxi_kernel::audit::{Action, Origin};
     use hodlxxi_kernel::{OsEntropy, SystemClock};
     use hodlxxi_oauth::client::ClientStore as _;
+    use hodlxxi_oauth::grant::ConsentStore as _;
 
     use super::*;
     use crate::url::DatabaseUrl;
@@ -217,77 +277,65 @@ mod tests {
     }
 
     #[test]
-    fn all_of_a_client_of_more_rows_than_a_step_goes_and_nothing_of_another() {
+    fn all_of_a_client_goes_be_it_more_than_goes_at_once_and_nothing_of_another() {
         let (_dir, database) = database();
         client_with(&database, 3);
-        let id = client_with(&database, STEP + 1);
+        let id = client_with(&database, AT_ONCE + 1);
         assert!(database.delete_client(&id, &act()).unwrap());
+        assert_eq!(database.client(&id).unwrap(), None);
         assert!(!database.delete_client(&id, &act()).unwrap());
+        let whole = OF_CLIENTS.len() * (AT_ONCE + 1) + 1;
+        let left = database.remove_deleted_clients(usize::MAX).unwrap();
+        assert!(left < whole && left > whole / 2, "{left}");
         for kind in OF_CLIENTS {
             assert_eq!(count(&database, kind), 3, "{kind}");
         }
         assert_eq!(count(&database, "clients"), 1);
         assert_eq!(count(&database, "audit_entries"), 1);
+        assert_eq!(database.remove_deleted_clients(usize::MAX).unwrap(), 0);
     }
 
     #[test]
-    fn whoever_waits_no_longer_leaves_nothing_half_done() {
+    fn while_rows_of_it_are_left_it_is_there_for_nobody() {
         let (_dir, database) = database();
-        let id = client_with(&database, STEP + 1);
-        for millis in [0, 20, 40, 80, 160, 320, 640, 10_000] {
-            let deadline = Deadline::at(Instant::now() + Duration::from_millis(millis));
-            // It may be too late to begin, but not to end.
-            let deleted = deadline.during(|| database.delete_client(&id, &act()));
-            let left = deleted.map_or(STEP + 1, |_| 0);
-            for kind in OF_CLIENTS {
-                let there = usize::try_from(count(&database, kind)).unwrap();
-                assert_eq!(there, left, "{kind}, {millis} ms");
-            }
-            assert_eq!(count(&database, "clients WHERE disabled_at IS NOT NULL"), 0);
-        }
-        assert_eq!(count(&database, "clients"), 0);
-    }
-
-    #[test]
-    fn what_was_cut_short_is_dead_and_goes_when_it_is_asked_for_again() {
-        let (_dir, database) = database();
-        let id = client_with(&database, 10);
-        // Steps of other sizes, each as a process leaves it that dies after it.
-        for limit in [1, 3, 7, 10, 11] {
-            let done = database.write_tx(|conn| {
-                conn.batch_execute("UPDATE clients SET disabled_at = 5")?;
-                assert!(lock(conn, &id)?);
-                take_some(conn, &id, limit)
-            });
-            assert!(!done.unwrap());
-        }
-        let client = "clients WHERE disabled_at = 5";
-        assert_eq!(count(&database, client), 1);
+        let id = client_with(&database, AT_ONCE);
+        let (act, now) = (&act(), Timestamp::from_unix(5));
+        assert!(database.delete_client(&id, act).unwrap());
+        assert_eq!(count(&database, "clients"), 1);
         assert!(count(&database, "consents") > 0);
-        assert!(database.delete_client(&id, &act()).unwrap());
-        for kind in OF_CLIENTS {
-            assert_eq!(count(&database, kind), 0, "{kind}");
+
+        assert!(!database.set_client_verified(&id, true, act).unwrap());
+        for disabled in [Some(now), None] {
+            let set = database.set_client_disabled(&id, disabled, act);
+            assert!(!set.unwrap());
         }
-        assert_eq!(count(&database, "clients"), 0);
+        assert_eq!(database.clients(None, 10).unwrap().clients, []);
+        assert_eq!(database.count_clients().unwrap(), 0);
+        let person = format!("{id}u10000").try_into().unwrap();
+        assert!(database.connections(&person).unwrap().is_empty());
     }
 
     #[test]
-    fn a_step_takes_no_more_than_it_may() {
+    fn it_goes_in_steps_that_take_no_more_than_they_may() {
         let (_dir, database) = database();
-        let id = client_with(&database, 10);
+        let ids = [10, 1].map(|rows| client_with(&database, rows));
+        for id in &ids {
+            let deleted = End::at(Timestamp::from_unix(5));
+            let client = diesel::update(table.find(id.as_str()));
+            let marked = database.write_tx(|conn| Ok(client.set(deleted).execute(conn)?));
+            assert_eq!(marked.unwrap(), 1);
+        }
         let all = || -> i64 { OF_CLIENTS.map(|kind| count(&database, kind)).iter().sum() };
         let mut before = all();
-        assert_eq!(before, 80);
-        loop {
-            let done = database.write_tx(|conn| take_some(conn, &id, 4)).unwrap();
+        assert_eq!(before, 88);
+        while before > 0 {
+            let removed = database.remove_deleted_clients(4).unwrap();
+            assert!(removed > 0);
             // Of tokens and their grants so many each.
             assert!(before - all() <= 3 * 4, "{before}, {}", all());
-            assert!(done || all() < before);
             before = all();
-            if done {
-                break;
-            }
         }
-        assert_eq!(before, 0);
+        while database.remove_deleted_clients(1).unwrap() > 0 {}
+        assert_eq!(count(&database, "clients"), 0);
     }
 }

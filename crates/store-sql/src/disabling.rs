@@ -9,6 +9,7 @@ use hodlxxi_kernel::audit::AuditEntry;
 use hodlxxi_kernel::{ClientId, StoreError, Timestamp};
 
 use crate::audit;
+use crate::clients::present;
 use crate::conn::{Conn, locked};
 use crate::database::Database;
 use crate::fault::Fault;
@@ -28,7 +29,7 @@ impl Database {
         act: &AuditEntry,
     ) -> Result<bool, StoreError> {
         let (found, mut done) = self.write_tx(|conn| {
-            let disabled = diesel::update(table.find(id.as_str())).set((
+            let disabled = diesel::update(present(id)).set((
                 c::disabled_at.eq(at.as_unix()),
                 c::disabled_count.eq(c::disabled_count + 1),
             ));
@@ -53,7 +54,7 @@ impl Database {
                 if !revoke_some(conn, id, STEP)? {
                     return Ok(None);
                 }
-                let enabled = diesel::update(table.find(id.as_str()))
+                let enabled = diesel::update(present(id))
                     .set(c::disabled_at.eq(None::<i64>))
                     .execute(conn)?;
                 audit::insert_if(conn, enabled == 1, act).map(Some)

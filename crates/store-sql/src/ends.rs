@@ -5,8 +5,10 @@ use hodlxxi_auth::account::{AccountEndStore, Deletion, DeletionOutcome, Merge, M
 use hodlxxi_kernel::audit::AuditEntry;
 use hodlxxi_kernel::{StoreError, Timestamp, UserId};
 
+use crate::clients::lock_owned;
 use crate::conn::{Conn, locked};
 use crate::database::Database;
+use crate::deleting::delete_owned;
 use crate::fault::Fault;
 use crate::linked_keys;
 use crate::row::{RowError, column};
@@ -63,6 +65,7 @@ impl AccountEndStore for Database {
 }
 
 fn delete(conn: &mut Conn, user: &UserId, now: Timestamp, act: &AuditEntry) -> Result<bool, Fault> {
+    lock_owned(conn, user.as_str())?;
     // Somebody who signs in at this moment is waited for, or waits and finds no account.
     let due = users::table
         .find(user.as_str())
@@ -72,6 +75,7 @@ fn delete(conn: &mut Conn, user: &UserId, now: Timestamp, act: &AuditEntry) -> R
     if due.is_none() {
         return Ok(false);
     }
+    delete_owned(conn, user, now)?;
     let erased = audit::erase(conn, user)?;
     // All that is kept of them refers to them, and goes with them.
     diesel::delete(users::table.find(user.as_str())).execute(conn)?;

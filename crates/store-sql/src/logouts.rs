@@ -64,6 +64,7 @@ impl LogoutStore for Database {
                 .get_results(conn)?;
             // Locked, so that none is deleted before what is queued for it is there.
             let clients = clients::table
+                .filter(clients::deleted_at.is_null())
                 .filter(clients::id.eq_any(ids))
                 .order(clients::id)
                 .select((clients::id, clients::metadata));
@@ -101,6 +102,7 @@ impl LogoutStore for Database {
         let sessions = sessions.iter().map(SessionId::as_str);
         let took_part = participants::table
             .inner_join(clients::table)
+            .filter(clients::deleted_at.is_null())
             .filter(participants::session_id.eq_any(sessions))
             .order((
                 participants::first_code_expires_at,

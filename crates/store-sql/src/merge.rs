@@ -11,6 +11,7 @@ use hodlxxi_auth::account::{Merge, MergeOutcome};
 use hodlxxi_kernel::{ClientId, SessionId, UserId};
 
 use crate::audit;
+use crate::clients::lock_owned;
 use crate::conn::{Conn, each_backend, locked_all};
 use crate::fault::Fault;
 use crate::row::column;
@@ -42,6 +43,7 @@ fn decide(conn: &mut Conn, merge: &Merge) -> Result<MergeOutcome, Fault> {
     let Some((goes, _)) = owner(conn, &identity)?.filter(|(goes, _)| goes != stays) else {
         return Ok(MergeOutcome::NothingToMerge);
     };
+    // They will move.
     lock_owned(conn, &goes)?;
     let accounts = lock_both(conn, stays, &goes)?;
     // What was read before the rows were locked is read again.
@@ -90,16 +92,6 @@ fn owner(conn: &mut Conn, identity: &str) -> Result<Option<(String, Option<i64>)
     Ok(owner.get_result(conn).optional()?)
 }
 
-/// Locks the clients that will move, before the people: whoever redeems a code locks both in that order.
-fn lock_owned(conn: &mut Conn, owner: &str) -> Result<(), Fault> {
-    let owned = clients::table
-        .filter(clients::owner_user_id.eq(owner))
-        .order(clients::id)
-        .select(clients::id);
-    let _: Vec<String> = locked_all!(conn, for_no_key_update, owned)?;
-    Ok(())
-}
-
 /// Locks both accounts until the transaction ends; those that there are, and since when each is disabled.
 fn lock_both(conn: &mut Conn, one: &str, other: &str) -> Result<Vec<(String, Option<i64>)>, Fault> {
     let both = users::table
@@ -111,9 +103,14 @@ fn lock_both(conn: &mut Conn, one: &str, other: &str) -> Result<Vec<(String, Opt
 
 /// The clients that an account is connected to: by a consent, or a live grant.
 fn connected(conn: &mut Conn, user: &str) -> Result<BTreeSet<String>, Fault> {
-    let consents = consents::table.filter(consents::user_id.eq(user));
+    let consents = consents::table
+        .inner_join(clients::table)
+        .filter(clients::deleted_at.is_null())
+        .filter(consents::user_id.eq(user));
     let mut clients: Vec<String> = consents.select(consents::client_id).load(conn)?;
     let grants = grants::table
+        .inner_join(clients::table)
+        .filter(clients::deleted_at.is_null())
         .filter(grants::user_id.eq(user))
         .filter(grants::revoked_at.is_null())
         .select(grants::client_id);

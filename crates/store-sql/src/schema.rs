@@ -122,6 +122,7 @@ table! {
         owner_user_id -> Nullable<Text>,
         previous_secret_hash -> Nullable<Text>,
         previous_secret_until -> Nullable<BigInt>,
+        deleted_at -> Nullable<BigInt>,
     }
 }
 

@@ -192,10 +192,12 @@ pub trait ClientStore: Send + Sync {
         act: &AuditEntry,
     ) -> Result<bool, StoreError>;
 
-    /// Removes a client with its codes, grants, tokens and consents; answers whether it existed. The act is one step,
-    /// which leaves at least a client that is disabled; its rows may be removed in several after it, its own last. Where
-    /// they are cut short, another call goes on with them.
+    /// Removes a client with its codes, grants, tokens and consents; answers whether it existed. From then on there is none
+    /// for anybody; rows of it may stay until [`purge_deleted_clients`](Self::purge_deleted_clients).
     fn delete_client(&self, id: &ClientId, act: &AuditEntry) -> Result<bool, StoreError>;
+
+    /// Removes at most about `limit` rows that are left of deleted clients; answers how many.
+    fn purge_deleted_clients(&self, limit: u32) -> Result<usize, StoreError>;
 
     /// Clients, newest first, beginning after `before`; at most `limit`.
     fn clients(&self, before: Option<&ClientId>, limit: u32) -> Result<ClientPage, StoreError>;

@@ -58,6 +58,7 @@ impl Provider {
             + stores.grants.purge_grants(now, limit)?
             + stores.replays.purge_replays(now, limit)?
             + stores.keys.purge_signing_keys(now)?
+            + stores.clients.purge_deleted_clients(limit)?
             + stores
                 .clients
                 .purge_unused_clients(now.minus(UNUSED_CLIENT), limit, &expired)?)

@@ -1,5 +1,6 @@
 //! Clients that belong to people go with their accounts.
 
+use hodlxxi_auth::account::AccountEndStore as _;
 use hodlxxi_kernel::audit::Action;
 use hodlxxi_kernel::{ClientId, ClientTier, OsEntropy, SystemClock};
 use hodlxxi_oauth::client::{Client, ClientOrigin, ClientStore as _};
@@ -37,8 +38,22 @@ fn an_account_that_is_deleted_takes_its_clients_along() {
             (client.id, owner)
         });
         let [(gone, owner), (other, _)] = kept;
-        fresh.execute(&format!("DELETE FROM users WHERE id = '{owner}'"));
-        assert_eq!(fresh.database.client(&gone).unwrap(), None);
-        assert!(fresh.database.client(&other).unwrap().is_some());
+        let database = &fresh.database;
+        let delete = || {
+            let act = act(Action::AccountDeleted);
+            database.delete_account(&owner, NOW, &act).unwrap()
+        };
+        assert!(!delete());
+        assert!(database.client(&gone).unwrap().is_some());
+        fresh.execute(&format!(
+            "UPDATE users SET deletes_at = 1 WHERE id = '{owner}'"
+        ));
+        assert!(delete());
+        assert_eq!(database.client(&gone).unwrap(), None);
+        // What there was of it goes later.
+        for left in [1, 0] {
+            assert_eq!(database.purge_deleted_clients(10).unwrap(), left);
+        }
+        assert!(database.client(&other).unwrap().is_some());
     }
 }
