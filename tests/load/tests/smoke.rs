@@ -8,7 +8,7 @@ use hodlxxi_tests::programs::output;
 #[test]
 fn every_operation_is_measured_on_both_databases() {
     let mut load = Command::new(env!("CARGO_BIN_EXE_hodlxxi-load"));
-    load.args(["--seconds", "0.2", "--rounds", "1", "--connections", "8"]);
+    load.args(["--seconds", "0.1", "--rounds", "1", "--connections", "8"]);
     let report = output(&mut load);
     for title in ["### SQLite", "### PostgreSQL and Redis"] {
         assert_eq!(report.matches(title).count(), 1, "{report}");

@@ -1,4 +1,4 @@
-//! The keyboard alone is enough, in Chromium: for what an account is for, and for a developer.
+//! The keyboard alone is enough, in Chromium: for what an account is for, for a developer and for an administrator.
 
 use hodlxxi_tests::person::{Form, Person};
 use hodlxxi_tests::programs::{node, output};
@@ -27,6 +27,18 @@ fn and_for_a_developer_too() {
     let (server, person) = (Server::start(&[]), Person::named("keyboard"));
     let mut command = node("browser/keyboard-developer.mjs");
     output(command.args([&server.issuer(), &person.secret_hex(), &person.pubkey()]));
+}
+
+#[test]
+fn and_for_an_administrator() {
+    let person = Person::named("keyboard");
+    let server = Server::start(&[("HODLXXI_ADMIN_KEYS", &person.pubkey())]);
+    let somebody = Person::named("somebody");
+    somebody.sign_in(&server.browser());
+    RelyingParty::register(&server, &json!({"client_name": "The Shop"}));
+    let mut command = node("browser/keyboard-administrator.mjs");
+    command.args([&server.issuer(), &person.secret_hex(), &person.pubkey()]);
+    output(command.args(["The Shop", &somebody.pubkey()]));
 }
 
 #[test]

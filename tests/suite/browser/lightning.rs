@@ -10,7 +10,7 @@ fn the_page_goes_on_by_itself_and_renews_its_code() {
     let mut command = node("browser/lightning.mjs");
     command.arg(server.issuer());
     command.args(["phone", "tablet", "spare"].map(|name| Person::named(name).secret_hex()));
-    output(command.arg(screenshots()));
+    output(&mut command);
 }
 
 #[test]

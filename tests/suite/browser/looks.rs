@@ -1,4 +1,4 @@
-//! Every page looked at in three sizes, light and dark, in both languages, with JavaScript and without: axe-core finds
+//! Every page looked at in three sizes, light and dark, with JavaScript and without, and in German: axe-core finds
 //! nothing, the keyboard reaches everything, nothing is wider than the window, nothing leaves the origin or breaks the policy.
 
 use hodlxxi_tests::browser::Browser;

@@ -8,47 +8,67 @@ const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.mi
 
 // A rule of axe-core that is off by itself, though WCAG 2.2 AA asks for it.
 const MORE = { "target-size": { enabled: true } };
-// What a colour scheme changes.
-const COLOURS = { type: "rule", values: ["color-contrast", "link-in-text-block"] };
+// What a colour scheme changes: most of what axe-core takes its time for.
+const COLOURS = ["color-contrast", "link-in-text-block"];
+const PARTS = {
+  everything: { rules: MORE },
+  shape: { rules: { ...MORE, ...Object.fromEntries(COLOURS.map((rule) => [rule, { enabled: false }])) } },
+  colours: { runOnly: { type: "rule", values: COLOURS } },
+};
 
 // Puts axe-core into the page, unless it is there. The driver does so: the pages' own policy lets no script of another in.
 async function equip(page) {
   if (!(await page.evaluate(() => "axe" in window))) await page.evaluate(AXE);
 }
 
-// What axe-core has against the page as it stands; its colours alone where that is asked.
-export async function violations(page, colours = false) {
+// What axe-core has against the page as it stands, or a part of that.
+export async function violations(page, part = "everything") {
   await equip(page);
-  return page.evaluate(async ([rules, runOnly]) => {
+  return page.evaluate(async (rules) => {
     // Where scripts are off, timers never run: nothing may wait for one.
     const preload = !matchMedia("(scripting: none)").matches;
     if (!preload) window.setTimeout = (act) => { Promise.resolve().then(act); return 1; };
-    const { violations } = await window.axe.run(document, { resultTypes: ["violations"], preload, ...(runOnly ? { runOnly } : { rules }) });
+    const { violations } = await window.axe.run(document, { resultTypes: ["violations"], preload, ...rules });
     const places = (violation) => violation.nodes.map((node) => node.target.join(" ")).join(", ");
     return violations.map((violation) => `${violation.id}: ${violation.help}: ${places(violation)}`);
-  }, [MORE, colours ? COLOURS : null]);
+  }, PARTS[part]);
 }
 
-const WIDTHS = [320, 768, 1440];
-// In which of them, and in which colour, the keyboard walks through a page.
-const WALKED = { 320: "light", 1440: "dark" };
+// What is done where, besides a screenshot. Either layout meets either palette once.
+const EVERYTHING = [
+  [320, "light", "shape", "colours", "keyboard"],
+  [768, "light", "shape"],
+  [1440, "light", "shape"],
+  [320, "dark"],
+  [768, "dark"],
+  [1440, "dark", "colours", "keyboard"],
+];
+// Without scripts there are other parts of pages, by the same styles.
+const PLAIN = [
+  [320, "light", "shape", "colours", "keyboard"],
+  [768, "light", "shape"],
+  [1440, "dark", "shape", "colours"],
+];
+// Another language changes texts, and with them what has room; neither colours nor the order of anything.
+const TEXTS = [[320, "light", "shape"], [768, "light"], [1440, "light"]];
 
 // Looks at the page as it stands: narrow and wide, light and dark. Keeps a screenshot of each, asks axe-core for
 // violations, walks through it by the keyboard, and answers what is wrong, with how far the page is wider than its window.
 export async function look(page, folder, name) {
   const faults = [];
-  for (const width of WIDTHS) {
-    for (const colorScheme of ["light", "dark"]) {
-      const where = `${name} (${width} px, ${colorScheme})`;
-      await page.setViewportSize({ width, height: 900 });
-      await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-      await page.screenshot({ path: `${folder}/${name}-${width}-${colorScheme}.png`, fullPage: true });
-      const found = await violations(page, colorScheme === "dark");
-      const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-      if (wide > 0) found.push(`${wide} px wider than the window`);
-      if (WALKED[width] === colorScheme) found.push(...(await walk(page)));
-      faults.push(...found.map((fault) => `${where}: ${fault}`));
-    }
+  const english = (await page.evaluate(() => document.documentElement.lang)) === "en";
+  const plain = await page.evaluate(() => matchMedia("(scripting: none)").matches);
+  for (const [width, colorScheme, ...checks] of english ? (plain ? PLAIN : EVERYTHING) : TEXTS) {
+    await page.setViewportSize({ width, height: 900 });
+    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+    // What nothing is asked about in the dark is as long as it is in the light.
+    const fullPage = colorScheme === "light" || checks.length > 0;
+    await page.screenshot({ path: `${folder}/${name}-${width}-${colorScheme}.png`, fullPage });
+    const found = [];
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    if (wide > 0) found.push(`${wide} px wider than the window`);
+    for (const check of checks) found.push(...(await (check === "keyboard" ? walk(page) : violations(page, check))));
+    faults.push(...found.map((fault) => `${name} (${width} px, ${colorScheme}): ${fault}`));
   }
   return faults;
 }

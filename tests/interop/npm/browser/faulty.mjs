@@ -23,7 +23,7 @@ try {
       <div role="tablist"><button role="tab" aria-selected="true">first tab</button><button role="tab" tabindex="-1" aria-selected="false">second tab</button></div>
     </main>`);
   // Puts axe-core in.
-  await violations(page, true);
+  await violations(page, "colours");
   console.log((await walk(page)).join("\n"));
 } finally {
   await browser.close();

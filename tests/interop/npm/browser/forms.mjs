@@ -57,6 +57,7 @@ try {
   const row = (action, inside) => page.locator(`main li:has-text("${inside}") form[action="${action}"]`).first();
   await page.goto(account);
   await send("/account/keys/lightning");
+  await see("lightning-link");
   await page.goto(account);
   await send("/account/keys/challenge", { identifier: other });
   await see("prove-link");

@@ -1,9 +1,9 @@
 // A person signs in with a Lightning wallet, in Chromium: the page goes on by itself.
-// Arguments: the issuer, two private keys of wallets (hex), the private key (hex) of another wallet to link, a folder.
-import { look, open, press, settle, watch } from "./chromium.mjs";
+// Arguments: the issuer, two private keys of wallets (hex), the private key (hex) of another wallet to link.
+import { open, press, settle, watch } from "./chromium.mjs";
 import { approve } from "./wallets.mjs";
 
-const [issuer, key, other, linked, folder] = process.argv.slice(2);
+const [issuer, key, other, linked] = process.argv.slice(2);
 const faults = [];
 const browser = await open();
 
@@ -59,14 +59,12 @@ async function first() {
   check(href === `lightning:${shown}`, `the code leads to ${href}`);
   check(await page.locator("#code img").evaluate((image) => image.naturalWidth > 0), "there is no picture of the code");
   check((await page.locator("#state").innerText()).startsWith("Waiting"), "it does not say that it waits");
-  faults.push(...(await look(page, folder, "lightning")));
   page.on("request", (request) => {
     const asks = request.resourceType() === "fetch" && request.url().includes("/api/lnurl-auth/events/");
     check(!asks, "it asked, where events come through");
   });
   await approve(shown, key);
   await page.getByRole("heading", { name: "Continue as" }).waitFor();
-  faults.push(...(await look(page, folder, "welcome")));
   await Promise.all([arrives(page), page.getByRole("button", { name: "Make the account and continue" }).click()]);
   await end("first", visit);
 }
@@ -137,11 +135,9 @@ async function link() {
   await Promise.all([arrives(page), page.getByRole("button", { name: "Make the account and continue" }).click()]);
   await page.goto(`${issuer}/account`);
   await press(page, "Add a Lightning wallet");
-  faults.push(...(await look(page, folder, "lightning-link")));
   await Promise.all([page.waitForURL(`${issuer}/account*`), approve(await code(page), linked)]);
   await page.getByRole("status").filter({ hasText: "linked" }).waitFor();
   check((await page.locator("#keys .rows > li").count()) === 2, "the account has not two keys");
-  faults.push(...(await look(page, folder, "account-two-keys")));
   await end("link", visit);
 }
 
