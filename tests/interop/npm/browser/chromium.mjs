@@ -1,5 +1,6 @@
 // Debian's Chromium, driven by playwright-core, with a new profile each time.
 import { readFileSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { chromium } from "playwright-core";
 import { walk } from "./walk.mjs";
@@ -52,6 +53,18 @@ const PLAIN = [
 // Another language changes texts, and with them what has room; neither colours nor the order of anything.
 const TEXTS = [[320, "light", "shape"], [768, "light"], [1440, "light"]];
 
+// Keeps a screenshot, large and soon made. (That of playwright-core is smaller and takes twice as long.)
+async function capture(page, path, captureBeyondViewport) {
+  const chromium = await page.context().newCDPSession(page);
+  const { cssContentSize, cssVisualViewport } = await chromium.send("Page.getLayoutMetrics");
+  const { clientWidth: width, clientHeight } = cssVisualViewport;
+  const height = captureBeyondViewport ? Math.max(cssContentSize.height, clientHeight) : clientHeight;
+  const clip = { x: 0, y: 0, width, height, scale: 1 };
+  const { data } = await chromium.send("Page.captureScreenshot", { clip, captureBeyondViewport, optimizeForSpeed: true });
+  await writeFile(path, data, "base64");
+  await chromium.detach();
+}
+
 // Looks at the page as it stands: narrow and wide, light and dark. Keeps a screenshot of each, asks axe-core for
 // violations, walks through it by the keyboard, and answers what is wrong, with how far the page is wider than its window.
 export async function look(page, folder, name) {
@@ -63,7 +76,7 @@ export async function look(page, folder, name) {
     await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
     // What nothing is asked about in the dark is as long as it is in the light.
     const fullPage = colorScheme === "light" || checks.length > 0;
-    await page.screenshot({ path: `${folder}/${name}-${width}-${colorScheme}.png`, fullPage });
+    await capture(page, `${folder}/${name}-${width}-${colorScheme}.png`, fullPage);
     const found = [];
     const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
     if (wide > 0) found.push(`${wide} px wider than the window`);
