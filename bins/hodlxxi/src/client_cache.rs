@@ -1,7 +1,8 @@
 //! Clients at hand for a moment, so that not every authorization request asks the database for its
 //! client.
 //!
-//! A change made through this node is seen by it at once, and one made elsewhere within two seconds.
+//! A change of a client made through this node is seen by it at once, and one made elsewhere, or to clients as a part of
+//! something larger (the end of their owner's account, a clean-up), within two seconds.
 //! Whoever believes a client its secret, or redeems a code, reads the client itself: one that was
 //! disabled elsewhere gets nothing in between but a code that is worthless.
 

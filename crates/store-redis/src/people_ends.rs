@@ -6,7 +6,7 @@ use hodlxxi_auth::account::{
     Freeze, FreezeKey, LinkedKeyStore, Merge, MergeOutcome, News, NewsStore,
 };
 use hodlxxi_auth::identity::Identity;
-use hodlxxi_kernel::audit::AuditEntry;
+use hodlxxi_kernel::audit::{Action, AuditEntry};
 use hodlxxi_kernel::{StoreError, Timestamp, UserId};
 
 use crate::people::PeopleCache;
@@ -75,7 +75,7 @@ impl AccountEndStore for PeopleCache {
         &self,
         user: &UserId,
         now: Timestamp,
-        act: &AuditEntry,
+        act: &dyn Fn(Action) -> AuditEntry,
     ) -> Result<bool, StoreError> {
         self.changing(user, || self.accounts.delete_account(user, now, act))
     }

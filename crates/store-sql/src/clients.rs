@@ -7,13 +7,14 @@ use hodlxxi_oauth::client::{Client, ClientMetadata, ClientPage, ClientStore, Ini
 
 use crate::audit;
 use crate::client_rows::{ClientRow, REGISTERED, tier_text};
-use crate::conn::{Conn, each_backend, locked, locked_all};
+use crate::conn::{Conn, each_backend, locked, locked_all, unheld};
 use crate::database::Database;
 use crate::fault::Fault;
 use crate::noted::Noted;
+use crate::people;
 use crate::row::{RowError, count, seconds, to_json};
 use crate::schema::clients::{self as c, table};
-use crate::schema::{initial_access_tokens as tokens, users};
+use crate::schema::initial_access_tokens as tokens;
 
 /// How often a client's use is written down at most, in seconds.
 const USE_NOTED_EVERY: i64 = 24 * 3600;
@@ -23,6 +24,13 @@ const USE_NOTED_EVERY: i64 = 24 * 3600;
 pub(crate) fn present<'a>(id: &'a ClientId) -> _ {
     let id: &'a str = id.as_str();
     table.find(id).filter(c::deleted_at.is_null())
+}
+
+/// Whether a client is neither disabled nor deleted. Both are asked for: a program of a version that knows no deleted
+/// clients takes them for disabled ones, and may have enabled one.
+#[diesel::dsl::auto_type(no_type_alias)]
+pub(crate) fn enabled() -> _ {
+    c::disabled_at.is_null().and(c::deleted_at.is_null())
 }
 
 impl Database {
@@ -55,7 +63,7 @@ pub(crate) fn is_noted(noted: &Noted, client: &str, now: Timestamp) -> bool {
     noted.is_within(USE_NOTED_EVERY, client, now)
 }
 
-/// Locks the clients of a person: before the person, as everybody does who locks both.
+/// Locks the clients of a person: before the person, as everybody does who may wait for both.
 pub(crate) fn lock_owned(conn: &mut Conn, owner: &str) -> Result<(), Fault> {
     let owned = table
         .filter(c::owner_user_id.eq(owner))
@@ -70,7 +78,7 @@ pub(crate) fn lock_owned(conn: &mut Conn, owner: &str) -> Result<(), Fault> {
 pub(crate) fn lock_enabled(conn: &mut Conn, client: &ClientId) -> Result<Option<i64>, Fault> {
     let query = table
         .find(client.as_str())
-        .filter(c::disabled_at.is_null())
+        .filter(enabled())
         .select(c::disabled_count);
     Ok(locked!(conn, for_share, query).optional()?)
 }
@@ -119,8 +127,7 @@ impl ClientStore for Database {
     ) -> Result<bool, StoreError> {
         self.write_tx(|conn| {
             // Of several at once, one after the other counts what is there.
-            let person = users::table.find(owner.as_str()).select(users::id);
-            let _: Option<String> = locked!(conn, for_no_key_update, person).optional()?;
+            people::lock(conn, owner)?;
             let theirs = table.filter(c::owner_user_id.eq(owner.as_str()));
             let number: i64 = theirs.count().get_result(conn)?;
             if number >= i64::from(most) {
@@ -329,18 +336,15 @@ impl ClientStore for Database {
         act: &AuditEntry,
     ) -> Result<usize, StoreError> {
         self.write_tx(|conn| {
-            let old = diesel::alias!(c as old);
-            let unused = old
-                .select(old.field(c::id))
-                .filter(old.field(c::origin).eq(REGISTERED))
-                .filter(old.field(c::owner_user_id).is_null())
-                .filter(old.field(c::last_used_at).is_null())
-                .filter(old.field(c::created_at).lt(made_before.as_unix()))
+            let unused = table
+                .select(c::id)
+                .filter(c::origin.eq(REGISTERED))
+                .filter(c::owner_user_id.is_null())
+                .filter(c::last_used_at.is_null())
+                .filter(c::created_at.lt(made_before.as_unix()))
                 .limit(i64::from(limit));
-            // Judged again: a client may be used while this waits for its row.
-            let clients = table
-                .filter(c::id.eq_any(unused))
-                .filter(c::last_used_at.is_null());
+            let unused: Vec<String> = unheld!(conn, unused)?;
+            let clients = table.filter(c::id.eq_any(unused));
             let removed = diesel::delete(clients).execute(conn)?;
             let counted = act.clone().detail(&removed.to_string());
             audit::insert_if(conn, removed > 0, &counted)?;

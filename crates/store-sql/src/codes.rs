@@ -6,7 +6,7 @@ use hodlxxi_kernel::{SecretHash, StoreError, Timestamp};
 use hodlxxi_oauth::client::RedirectUri;
 use hodlxxi_oauth::grant::{AuthorizationCode, CodeStore};
 
-use crate::conn::each_backend;
+use crate::conn::{each_backend, unheld};
 use crate::database::Database;
 use crate::fault::Fault;
 use crate::row::{RowError, column, count, from_json, to_json};
@@ -100,12 +100,12 @@ impl CodeStore for Database {
     }
 
     fn purge_codes(&self, now: Timestamp, limit: u32) -> Result<usize, StoreError> {
-        let old = diesel::alias!(c as old);
-        let expired = old
-            .select(old.field(c::code_hash))
-            .filter(old.field(c::expires_at).lt(now.as_unix()))
+        let expired = table
+            .select(c::code_hash)
+            .filter(c::expires_at.lt(now.as_unix()))
             .limit(i64::from(limit));
-        self.write(|conn| {
+        self.write_tx(|conn| {
+            let expired: Vec<String> = unheld!(conn, expired)?;
             Ok(diesel::delete(table.filter(c::code_hash.eq_any(expired))).execute(conn)?)
         })
     }

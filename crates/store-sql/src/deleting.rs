@@ -5,7 +5,7 @@
 //! others in the background.
 
 use diesel::prelude::*;
-use hodlxxi_kernel::audit::AuditEntry;
+use hodlxxi_kernel::audit::{Action, AuditEntry};
 use hodlxxi_kernel::{ClientId, StoreError, Timestamp, UserId};
 
 use crate::audit;
@@ -13,6 +13,7 @@ use crate::clients::present;
 use crate::conn::{Conn, locked, unheld};
 use crate::database::Database;
 use crate::fault::Fault;
+use crate::row::column;
 use crate::schema::clients::{self as c, table};
 use crate::schema::{
     access_tokens, authorization_codes, consents, grants, logout_deliveries, refresh_tokens,
@@ -21,9 +22,6 @@ use crate::schema::{
 
 /// About how many rows are removed at once.
 const AT_ONCE: usize = 2_000;
-
-/// Of how many clients rows are removed in one call.
-const CLIENTS: i64 = 20;
 
 /// Locks a client against everybody who uses it or adds to what there is of it; answers whether it is there.
 macro_rules! lock {
@@ -45,7 +43,7 @@ impl Database {
                 return Ok(false);
             }
             let client = diesel::update(table.find(id.as_str()));
-            client.set(End::at(act.at)).execute(conn)?;
+            client.set(end(act.at)).execute(conn)?;
             audit::insert(conn, act)?;
             take_some(conn, id.as_str(), AT_ONCE)?;
             Ok(true)
@@ -54,18 +52,17 @@ impl Database {
 
     /// Removes at most about so many rows of clients that were deleted; answers how many.
     pub(crate) fn remove_deleted_clients(&self, limit: usize) -> Result<usize, StoreError> {
-        let deleted = table
-            .filter(c::deleted_at.is_not_null())
-            .order(c::id)
-            .limit(CLIENTS)
-            .select(c::id);
-        let ids: Vec<String> = self.read(|conn| Ok(deleted.load(conn)?))?;
+        let deleted = table.filter(c::deleted_at.is_not_null());
+        let most = i64::try_from(limit).unwrap_or(i64::MAX);
+        let some = deleted.order(c::id).limit(most).select(c::id);
+        let ids: Vec<String> = self.read(|conn| Ok(some.load(conn)?))?;
         let mut removed = 0;
         for id in ids {
             let room = limit.saturating_sub(removed);
             if room > 0 {
                 removed += self.write_tx(|conn| {
-                    if lock!(conn, table.find(&id)) {
+                    // Judged again: another node may have been quicker.
+                    if lock!(conn, table.find(&id).filter(c::deleted_at.is_not_null())) {
                         take_some(conn, &id, room)
                     } else {
                         Ok(0)
@@ -77,30 +74,36 @@ impl Database {
     }
 }
 
-/// Deletes all clients of a person, which are locked. Their rows go in the background.
-pub(crate) fn delete_owned(conn: &mut Conn, owner: &UserId, now: Timestamp) -> Result<(), Fault> {
+/// Deletes all clients of a person, which are locked, and writes each of these acts down. Their rows go in the background.
+pub(crate) fn delete_owned(
+    conn: &mut Conn,
+    owner: &UserId,
+    now: Timestamp,
+    act: &dyn Fn(Action) -> AuditEntry,
+) -> Result<(), Fault> {
     let owned = table.filter(c::owner_user_id.eq(owner.as_str()));
-    diesel::update(owned).set(End::at(now)).execute(conn)?;
+    let ids: Vec<String> = diesel::update(owned)
+        .set(end(now))
+        .returning(c::id)
+        .get_results(conn)?;
+    for id in ids {
+        let id = ClientId::try_from(id).map_err(column("clients", "id"))?;
+        let why = Action::AccountDeleted.as_str();
+        audit::insert(conn, &act(Action::ClientDeleted).client(&id).detail(why))?;
+    }
     Ok(())
 }
 
-/// What deletion changes in a client.
-#[derive(AsChangeset)]
-#[diesel(table_name = c, treat_none_as_null = true)]
-struct End {
-    deleted_at: i64,
-    disabled_at: i64,
-    owner_user_id: Option<String>,
-}
-
-impl End {
-    const fn at(now: Timestamp) -> Self {
-        Self {
-            deleted_at: now.as_unix(),
-            disabled_at: now.as_unix(),
-            owner_user_id: None,
-        }
-    }
+/// What deletion changes in a client: for a program of the version before, it is disabled.
+#[diesel::dsl::auto_type(no_type_alias)]
+fn end(now: Timestamp) -> _ {
+    let (at, nobody): (i64, Option<String>) = (now.as_unix(), None);
+    (
+        c::deleted_at.eq(at),
+        c::disabled_at.eq(at),
+        c::disabled_count.eq(c::disabled_count + 1_i64),
+        c::owner_user_id.eq(nobody),
+    )
 }
 
 /// How much may be removed in a transaction, and how much was.
@@ -205,7 +208,7 @@ mod tests {
     use diesel::connection::SimpleConnection;
     use diesel::dsl::sql;
     use diesel::sql_types::BigInt;
-    use hodlxxi_kernel::audit::{Action, Origin};
+    use hodlxxi_kernel::audit::Origin;
     use hodlxxi_kernel::{OsEntropy, SystemClock};
     use hodlxxi_oauth::client::ClientStore as _;
     use hodlxxi_oauth::grant::ConsentStore as _;
@@ -320,7 +323,7 @@ mod tests {
         let (_dir, database) = database();
         let ids = [10, 1].map(|rows| client_with(&database, rows));
         for id in &ids {
-            let deleted = End::at(Timestamp::from_unix(5));
+            let deleted = end(Timestamp::from_unix(5));
             let client = diesel::update(table.find(id.as_str()));
             let marked = database.write_tx(|conn| Ok(client.set(deleted).execute(conn)?));
             assert_eq!(marked.unwrap(), 1);

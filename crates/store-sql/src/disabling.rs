@@ -15,7 +15,7 @@ use crate::database::Database;
 use crate::fault::Fault;
 use crate::revoke;
 use crate::row::moment;
-use crate::schema::clients::{self as c, table};
+use crate::schema::clients as c;
 
 /// How many grants are revoked in one transaction.
 const STEP: usize = 2_000;
@@ -35,7 +35,8 @@ impl Database {
             ));
             let found = disabled.execute(conn)? == 1;
             audit::insert_if(conn, found, act)?;
-            Ok((found, revoke_some(conn, id, STEP)?))
+            let done = !found || revoke_some(conn, id, STEP)?;
+            Ok((found, done))
         })?;
         while !done {
             done = self.write_tx(|conn| revoke_some(conn, id, STEP))?;
@@ -69,7 +70,7 @@ impl Database {
 /// Revokes at most `limit` of what a client was granted, if it is disabled; answers whether nothing is left.
 /// Locks the client first, as everybody does: nobody enables it meanwhile, nor revokes the same.
 fn revoke_some(conn: &mut Conn, id: &ClientId, limit: usize) -> Result<bool, Fault> {
-    let query = table.find(id.as_str()).select(c::disabled_at);
+    let query = present(id).select(c::disabled_at);
     let disabled: Option<Option<i64>> = locked!(conn, for_no_key_update, query).optional()?;
     match moment(disabled.flatten()) {
         Some(at) => Ok(revoke::some_of_client(conn, id, at, limit)? < limit),

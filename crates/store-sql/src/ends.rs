@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 use hodlxxi_auth::account::{AccountEndStore, Deletion, DeletionOutcome, Merge, MergeOutcome};
-use hodlxxi_kernel::audit::AuditEntry;
+use hodlxxi_kernel::audit::{Action, AuditEntry};
 use hodlxxi_kernel::{StoreError, Timestamp, UserId};
 
 use crate::clients::lock_owned;
@@ -58,13 +58,18 @@ impl AccountEndStore for Database {
         &self,
         user: &UserId,
         now: Timestamp,
-        act: &AuditEntry,
+        act: &dyn Fn(Action) -> AuditEntry,
     ) -> Result<bool, StoreError> {
         self.write_long_tx(|conn| delete(conn, user, now, act))
     }
 }
 
-fn delete(conn: &mut Conn, user: &UserId, now: Timestamp, act: &AuditEntry) -> Result<bool, Fault> {
+fn delete(
+    conn: &mut Conn,
+    user: &UserId,
+    now: Timestamp,
+    act: &dyn Fn(Action) -> AuditEntry,
+) -> Result<bool, Fault> {
     lock_owned(conn, user.as_str())?;
     // Somebody who signs in at this moment is waited for, or waits and finds no account.
     let due = users::table
@@ -75,11 +80,13 @@ fn delete(conn: &mut Conn, user: &UserId, now: Timestamp, act: &AuditEntry) -> R
     if due.is_none() {
         return Ok(false);
     }
-    delete_owned(conn, user, now)?;
+    delete_owned(conn, user, now, act)?;
     let erased = audit::erase(conn, user)?;
     // All that is kept of them refers to them, and goes with them.
+    revoke::lock_of_users(conn, &[user.as_str()])?;
     diesel::delete(users::table.find(user.as_str())).execute(conn)?;
-    audit::insert(conn, &act.clone().detail(&erased.to_string()))?;
+    let act = act(Action::AccountDeleted).detail(&erased.to_string());
+    audit::insert(conn, &act)?;
     Ok(true)
 }
 

@@ -164,7 +164,7 @@ impl GrantStore for Database {
                 .filter(access_tokens::token_hash.eq(hash.to_text()))
                 .filter(access_tokens::expires_at.gt(now.as_unix()))
                 .filter(grants::revoked_at.is_null())
-                .filter(c::disabled_at.is_null())
+                .filter(clients::enabled())
                 .filter(users::disabled_at.is_null())
                 .select((access_tokens::all_columns, grants::all_columns, c::tier));
             let rows: Option<(AccessRow, GrantRow, Option<String>)> =

@@ -11,7 +11,8 @@
 //!
 //! Rows are locked in one order, so that nobody waits in a circle on PostgreSQL: clients, people, sessions, what stands
 //! between them, grants, tokens; of one kind in the order of their keys. What works in the background over any number of
-//! rows does not wait for theirs: it leaves those that are held, and comes back.
+//! rows does not wait for theirs: it leaves those that are held, and comes back. A row that refers to a client locks that
+//! client late, if only against removal: whoever removes clients has theirs locked first, and then waits for nobody.
 //!
 //! Deliberately absent: protocol rules, clocks and randomness (both come in as arguments), and any
 //! query outside a trait's method.

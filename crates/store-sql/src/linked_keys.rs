@@ -7,13 +7,13 @@ use hodlxxi_kernel::audit::AuditEntry;
 use hodlxxi_kernel::{SessionId, StoreError, Timestamp, UserId};
 
 use crate::audit;
-use crate::conn::{Conn, locked};
+use crate::conn::Conn;
 use crate::database::Database;
 use crate::fault::Fault;
-use crate::revoke;
 use crate::schema::linked_keys::{self as k, table};
 use crate::schema::{sessions, users};
 use crate::sessions::session_ids;
+use crate::{people, revoke};
 
 /// What decides whether one of an account's keys may go.
 #[derive(Queryable)]
@@ -26,8 +26,7 @@ pub(crate) struct Standing {
 /// The keys of `user`, who is locked until the transaction ends: of two keys that go at once each must
 /// not find the other one left.
 pub(crate) fn locked(conn: &mut Conn, user: &UserId) -> Result<Vec<Standing>, Fault> {
-    let query = users::table.find(user.as_str()).select(users::id);
-    let _: Option<String> = locked!(conn, for_no_key_update, query).optional()?;
+    people::lock(conn, user)?;
     let theirs = table.filter(k::user_id.eq(user.as_str()));
     Ok(theirs
         .select((k::identity, k::frozen_at, k::added_at))

@@ -6,7 +6,7 @@ use hodlxxi_oauth::client::{Client, ClientMetadata};
 use hodlxxi_oauth::grant::{LogoutDelivery, LogoutStore, Participant};
 
 use crate::client_rows::ClientRow;
-use crate::conn::{each_backend, locked_all};
+use crate::conn::{each_backend, locked_all, unheld};
 use crate::database::Database;
 use crate::fault::Fault;
 use crate::row::{RowError, column, from_json};
@@ -123,18 +123,14 @@ impl LogoutStore for Database {
         leased_until: Timestamp,
         limit: u32,
     ) -> Result<Vec<LogoutDelivery>, StoreError> {
-        let queue = diesel::alias!(d as queue);
-        let due = queue
-            .select(queue.field(d::id))
-            .filter(queue.field(d::due_at).le(now.as_unix()))
-            .order((queue.field(d::due_at), queue.field(d::id)))
+        let due = table
+            .select(d::id)
+            .filter(d::due_at.le(now.as_unix()))
+            .order((d::due_at, d::id))
             .limit(i64::from(limit));
-        // Asked twice: a lease that was given while this one waited is respected.
-        let still_due = table
-            .filter(d::id.eq_any(due))
-            .filter(d::due_at.le(now.as_unix()));
-        self.write(|conn| {
-            let rows: Vec<DeliveryRow> = diesel::update(still_due)
+        self.write_tx(|conn| {
+            let due: Vec<String> = unheld!(conn, due)?;
+            let rows: Vec<DeliveryRow> = diesel::update(table.filter(d::id.eq_any(due)))
                 .set(d::due_at.eq(leased_until.as_unix()))
                 .returning(d::all_columns)
                 .get_results(conn)?;

@@ -14,6 +14,7 @@ use crate::audit;
 use crate::clients::lock_owned;
 use crate::conn::{Conn, each_backend, locked_all};
 use crate::fault::Fault;
+use crate::revoke::lock_of_users;
 use crate::row::column;
 use crate::schema::{
     clients, consents, devices, grants, linked_keys, logout_deliveries, merged_accounts,
@@ -219,6 +220,7 @@ fn move_all(conn: &mut Conn, merge: &Merge, goes: &str) -> Result<Vec<SessionId>
         .set(clients::owner_user_id.eq(stays))
         .execute(conn)?;
     // Its codes, grants and tokens go with it.
+    lock_of_users(conn, &[goes])?;
     diesel::delete(users::table.find(goes)).execute(conn)?;
     Ok(session_ids(ended)?)
 }

@@ -11,7 +11,7 @@ use crate::audit;
 use crate::conn::{Conn, each_backend};
 use crate::database::Database;
 use crate::fault::Fault;
-use crate::people::KeyRow;
+use crate::people::{self, KeyRow};
 use crate::row::{RowError, column};
 use crate::schema::devices::{self as d, table};
 use crate::schema::{linked_keys, users};
@@ -133,6 +133,7 @@ impl NewsStore for Database {
             .filter(linked_keys::identity.ne(with.unwrap_or_default()));
         let keys = diesel::update(keys).set(linked_keys::acknowledged_at.eq(now));
         self.write_tx(|conn| {
+            people::lock(conn, user)?;
             let told = devices.execute(conn)? + keys.execute(conn)?;
             audit::insert_if(conn, told > 0, &said.act)
         })

@@ -4,8 +4,17 @@ use diesel::prelude::*;
 use hodlxxi_auth::account::{DisplayName, LinkedKey, ProvenKey, Session, SignIn, User};
 use hodlxxi_kernel::{PublicKey, PublicKeyError, SignInMethod, Timestamp, UserId};
 
+use crate::conn::{Conn, locked};
+use crate::fault::Fault;
 use crate::row::{RowError, column, moment};
 use crate::schema::{linked_keys, sessions, users};
+
+/// Locks a person until the transaction ends, if there is one.
+pub(crate) fn lock(conn: &mut Conn, user: &UserId) -> Result<(), Fault> {
+    let query = users::table.find(user.as_str()).select(users::id);
+    let _: Option<String> = locked!(conn, for_no_key_update, query).optional()?;
+    Ok(())
+}
 
 #[derive(Queryable, Insertable)]
 #[diesel(table_name = users, treat_none_as_default_value = false)]

@@ -5,6 +5,7 @@ use hodlxxi_kernel::audit::{Action, Outcome};
 use hodlxxi_oauth::grant::{Authorized, Grant, RedeemOutcome, Redemption};
 
 use crate::audit;
+use crate::clients::enabled;
 use crate::conn::{Conn, each_backend, locked};
 use crate::consents;
 use crate::fault::Fault;
@@ -112,7 +113,7 @@ fn lock_parties(
         .inner_join(users::table.on(users::id.eq(authorized.user.to_string())))
         .inner_join(sessions::table.on(session))
         .filter(clients::id.eq(grant.client.as_str()))
-        .filter(clients::disabled_at.is_null())
+        .filter(enabled())
         .filter(users::disabled_at.is_null())
         .select((clients::disabled_count, users::merged_at));
     Ok(locked!(conn, for_share, query).optional()?)

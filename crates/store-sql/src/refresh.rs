@@ -10,6 +10,7 @@ use hodlxxi_oauth::grant::{RefreshRecord, RefreshState, RotateOutcome, Rotation}
 
 use crate::audit;
 use crate::clients;
+use crate::clients::enabled;
 use crate::conn::{Conn, each_backend, unheld};
 use crate::fault::Fault;
 use crate::grants::{GrantRow, insert_access};
@@ -35,20 +36,18 @@ pub(crate) struct RefreshRow {
     sealed_answer: Option<Vec<u8>>,
 }
 
-/// A token with its grant, and when its client and its user were disabled, if they are.
+/// A token with its grant, whether its client is enabled, and when its user was disabled, if they are.
 #[derive(Queryable)]
 pub(crate) struct Found {
     token: RefreshRow,
     grant: GrantRow,
-    client_disabled_at: Option<i64>,
+    client_enabled: bool,
     user_disabled_at: Option<i64>,
 }
 
 impl Found {
     const fn is_revoked(&self) -> bool {
-        self.grant.revoked_at.is_some()
-            || self.client_disabled_at.is_some()
-            || self.user_disabled_at.is_some()
+        self.grant.revoked_at.is_some() || !self.client_enabled || self.user_disabled_at.is_some()
     }
 }
 
@@ -109,7 +108,7 @@ pub(crate) fn find(conn: &mut Conn, hash: &SecretHash) -> Result<Option<Found>, 
         .select((
             r::all_columns,
             grants::all_columns,
-            c::disabled_at,
+            enabled(),
             users::disabled_at.nullable(),
         ));
     Ok(each_backend!(conn, |conn| query.get_result(conn)).optional()?)

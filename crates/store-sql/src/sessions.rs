@@ -1,18 +1,20 @@
 //! Sessions: looked up at every request that has a cookie, hence by one query.
 
+use std::collections::BTreeMap;
+
 use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 use hodlxxi_auth::account::{Session, SessionStore};
 use hodlxxi_kernel::audit::AuditEntry;
 use hodlxxi_kernel::{SecretHash, SessionId, StoreError, Timestamp, UserId};
 
-use crate::audit;
 use crate::conn::{Conn, each_backend, unheld};
 use crate::database::Database;
 use crate::fault::Fault;
 use crate::people::{SessionRows, session};
 use crate::row::{RowError, column, count};
 use crate::schema::{linked_keys, session_clients, sessions, users};
+use crate::{audit, revoke};
 
 /// For how long who took part in a session is remembered after it is gone, in seconds: the time
 /// there is to queue the logouts.
@@ -154,22 +156,33 @@ fn purge_guests(conn: &mut Conn, limit: u32) -> Result<usize, Fault> {
             sessions::table.filter(sessions::user_id.eq(users::id)),
         )))
         .limit(i64::from(limit));
-    let ids: Vec<String> = gone.load(conn)?;
-    let guests = users::table.filter(users::is_guest);
-    Ok(diesel::delete(guests.filter(users::id.eq_any(ids))).execute(conn)?)
+    let ids: Vec<String> = unheld!(conn, gone)?;
+    let guests: Vec<&str> = ids.iter().map(String::as_str).collect();
+    revoke::lock_of_users(conn, &guests)?;
+    Ok(diesel::delete(users::table.filter(users::id.eq_any(guests))).execute(conn)?)
 }
 
 /// Forgets who took part in sessions that are long gone.
 fn purge_participants(conn: &mut Conn, now: Timestamp, limit: u32) -> Result<usize, Fault> {
     let old = now.minus(PARTICIPANTS_KEPT).as_unix();
-    let gone: Vec<String> = session_clients::table
-        .select(session_clients::session_id)
+    let gone = session_clients::table
+        .select((session_clients::client_id, session_clients::session_id))
         .filter(session_clients::first_code_expires_at.lt(old))
         .filter(not(exists(
             sessions::table.filter(sessions::id.eq(session_clients::session_id)),
         )))
-        .limit(i64::from(limit))
-        .load(conn)?;
-    let rows = session_clients::table.filter(session_clients::session_id.eq_any(gone));
-    Ok(diesel::delete(rows).execute(conn)?)
+        .limit(i64::from(limit));
+    let gone: Vec<(String, String)> = unheld!(conn, gone)?;
+    let mut of_client: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for (client, session) in gone {
+        of_client.entry(client).or_default().push(session);
+    }
+    let mut removed = 0;
+    for (client, sessions) in of_client {
+        let rows = session_clients::table
+            .filter(session_clients::client_id.eq(client))
+            .filter(session_clients::session_id.eq_any(sessions));
+        removed += diesel::delete(rows).execute(conn)?;
+    }
+    Ok(removed)
 }

@@ -1,7 +1,7 @@
 //! What the end of accounts asks of a store: one merged into another, one deleted. Each method is one
 //! atomic step.
 
-use hodlxxi_kernel::audit::{AuditEntry, Outcome};
+use hodlxxi_kernel::audit::{Action, AuditEntry, Outcome};
 use hodlxxi_kernel::{ClientId, SessionId, StoreError, Timestamp, UserId};
 
 use super::user::ProvenKey;
@@ -104,11 +104,12 @@ pub trait AccountEndStore: Send + Sync {
     fn due_deletions(&self, now: Timestamp, limit: u32) -> Result<Vec<UserId>, StoreError>;
 
     /// Deletes an account whose deletion is due, with all that is kept of it, and erases what the audit
-    /// log says of the person, and of the accounts merged into theirs; answers whether it was due.
+    /// log says of the person, and of the accounts merged into theirs; answers whether it was due. Of this, and of each
+    /// client that the account owned, an entry that `act` makes is written down.
     fn delete_account(
         &self,
         user: &UserId,
         now: Timestamp,
-        act: &AuditEntry,
+        act: &dyn Fn(Action) -> AuditEntry,
     ) -> Result<bool, StoreError>;
 }

@@ -27,9 +27,7 @@ pub(super) fn leave<S: People>(store: &S, mine: &Opened, key: &ProvenKey) -> Del
 
 /// Whether the account of `mine` is deleted at `now`.
 pub(super) fn delete<S: People>(store: &S, mine: &Opened, now: Timestamp) -> bool {
-    store
-        .delete_account(mine.user(), now, &act(Action::AccountDeleted))
-        .unwrap()
+    store.delete_account(mine.user(), now, &act).unwrap()
 }
 
 /// Nobody else is touched, and nothing is deleted before.

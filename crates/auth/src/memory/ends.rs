@@ -1,6 +1,6 @@
 //! The end of accounts in memory. Clients are not known here, and so no two accounts conflict.
 
-use hodlxxi_kernel::audit::AuditEntry;
+use hodlxxi_kernel::audit::{Action, AuditEntry};
 use hodlxxi_kernel::{SessionId, StoreError, Timestamp, UserId};
 
 use super::{MemoryStore, State, at_most};
@@ -98,7 +98,7 @@ impl AccountEndStore for MemoryStore {
         &self,
         user: &UserId,
         now: Timestamp,
-        act: &AuditEntry,
+        act: &dyn Fn(Action) -> AuditEntry,
     ) -> Result<bool, StoreError> {
         let mut state = self.state();
         let account = state.users.get(user);
@@ -113,7 +113,8 @@ impl AccountEndStore for MemoryStore {
         let mut persons: Vec<UserId> = merged.map(|(gone, _)| gone).collect();
         persons.push(user.clone());
         let erased: usize = persons.iter().map(|person| state.erase(person)).sum();
-        state.acts.push(act.clone().detail(&erased.to_string()));
+        let act = act(Action::AccountDeleted);
+        state.acts.push(act.detail(&erased.to_string()));
         Ok(true)
     }
 }

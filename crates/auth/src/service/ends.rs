@@ -74,9 +74,9 @@ impl SignInService {
     /// Deletes accounts whose grace was over at `now`, at most `limit`; answers how many.
     pub(super) fn delete_due(&self, now: Timestamp, limit: u32) -> Result<usize, StoreError> {
         let accounts = &self.stores.accounts;
+        let act = |action| self.act(action, &Origin::server());
         let mut deleted = 0;
         for user in accounts.due_deletions(now, limit)? {
-            let act = self.act(Action::AccountDeleted, &Origin::server());
             deleted += usize::from(accounts.delete_account(&user, now, &act)?);
         }
         Ok(deleted)

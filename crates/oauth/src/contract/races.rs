@@ -1,10 +1,10 @@
 //! Ends of clients, people and what there is between them, while it is in use and beside each other.
 
 use hodlxxi_kernel::audit::Action;
-use hodlxxi_kernel::{ClientId, UserId};
+use hodlxxi_kernel::{ClientId, SecretHash, UserId};
 
-use super::{Fixture, NOW, is_revoked, race, sample};
-use crate::grant::{Authorized, RedeemOutcome, Redemption, RotateOutcome};
+use super::{Fixture, NOW, is_live, is_revoked, race, sample};
+use crate::grant::{Authorized, RedeemOutcome, Redemption, RefreshRecord, RotateOutcome, Rotation};
 use crate::provider::Stores;
 
 /// How often what could go wrong is tried.
@@ -74,7 +74,7 @@ pub fn nothing_outlives_a_disabling(fixture: &impl Fixture) {
 pub fn whatever_ends_is_ended_beside_all_else(fixture: &impl Fixture) {
     let stores = &fixture.stores();
     for _ in 0..ROUNDS {
-        let clients = [(); 2].map(|()| sample::kept_client(fixture));
+        let clients = [(); 3].map(|()| sample::kept_client(fixture));
         let people = [(); 3].map(|()| sample::authorized(fixture, &fixture.user()));
         let mut families = Vec::new();
         for client in &clients {
@@ -85,46 +85,74 @@ pub fn whatever_ends_is_ended_beside_all_else(fixture: &impl Fixture) {
                     .consents
                     .remember_consent(user, client, &consent, NOW, &act);
                 remembered.unwrap();
-                families.extend([(); 2].map(|()| connect(stores, client, person)));
+                // One that ends by itself soon, and one that only others end.
+                let refresh = [sample::refresh(NOW), sample::lasting_refresh()];
+                families.extend(refresh.map(|refresh| connect(stores, client, person, refresh)));
             }
         }
-        race(|index| match index {
-            0 => delete(stores, &clients[0]),
-            1 => disable(stores, &clients[1]),
-            2 => fixture.disable_user(&people[0].user),
-            3 | 4 => withdraw(stores, &people[index - 2].user, &clients),
-            5..8 => {
-                let person = &people[index - 5];
-                let (user, session) = (&person.user, &person.session);
-                stores.logouts.queue_logouts(user, session, NOW).unwrap();
+        let rotated = race(|index| {
+            match index {
+                0 => delete(stores, &clients[0]),
+                1 => disable(stores, &clients[1]),
+                2 => fixture.disable_user(&people[0].user),
+                3 | 4 => withdraw(stores, &people[1].user, &clients),
+                5..8 => {
+                    let person = &people[index - 5];
+                    let (user, session) = (&person.user, &person.session);
+                    stores.logouts.queue_logouts(user, session, NOW).unwrap();
+                }
+                8 => purge(stores),
+                9 => revoke(stores, &families),
+                // From both ends.
+                10..13 => return families.iter().map(|each| rotate(stores, each)).collect(),
+                _ => {
+                    let rotated = families.iter().rev().map(|each| rotate(stores, each));
+                    let mut rotated: Vec<_> = rotated.collect();
+                    rotated.reverse();
+                    return rotated;
+                }
             }
-            8 => purge(stores),
-            9 => families.iter().for_each(|family| {
-                let act = sample::act(Action::TokenRevoked);
-                let (access, client) = (&family.access.hash, &family.grant.client);
-                let revoked = stores.grants.revoke_access_token(access, client, NOW, &act);
-                revoked.unwrap();
-            }),
-            // From both ends.
-            10..13 => families.iter().for_each(|family| rotate(stores, family)),
-            _ => families
-                .iter()
-                .rev()
-                .for_each(|family| rotate(stores, family)),
+            Vec::new()
         });
         assert_eq!(stores.clients.client(&clients[0]).unwrap(), None);
-        for family in &families {
-            let access = stores.grants.access_token(&family.access.hash, NOW);
-            assert_eq!(access.unwrap(), None);
-            assert!(is_revoked(fixture, &family.refresh.as_ref().unwrap().hash));
+        for (index, family) in families.iter().enumerate() {
+            // Of the client and the person that nothing happened to, what did not end by itself.
+            let of_nobody = index >= families.len() - 2;
+            let ends_by_itself = index % 2 == 0;
+            if of_nobody && ends_by_itself {
+                continue;
+            }
+            let got = rotated.iter().filter_map(|each| each.get(index).copied());
+            for access in got.flatten() {
+                assert_eq!(is_live(fixture, &access), of_nobody, "{index}");
+            }
+            assert!(!is_live(fixture, &family.access.hash), "{index}");
+            let refresh = &family.refresh.as_ref().unwrap().hash;
+            assert_eq!(is_revoked(fixture, refresh), !of_nobody, "{index}");
+        }
+        while stores.clients.purge_deleted_clients(1_000).unwrap() > 0 {}
+        for family in families
+            .iter()
+            .filter(|each| each.grant.client == clients[0])
+        {
+            let refresh = &family.refresh.as_ref().unwrap().hash;
+            assert_eq!(stores.grants.refresh_token(refresh).unwrap(), None);
         }
     }
 }
 
-/// A code of the person's for the client, redeemed.
-fn connect(stores: &Stores, client: &ClientId, person: &Authorized) -> Redemption {
+/// A code of the person's for the client, redeemed, with this refresh token.
+fn connect(
+    stores: &Stores,
+    client: &ClientId,
+    person: &Authorized,
+    refresh: RefreshRecord,
+) -> Redemption {
     let code = sample::code(client, person.clone());
-    let redemption = sample::redemption(&code, NOW);
+    let redemption = Redemption {
+        refresh: Some(refresh),
+        ..sample::redemption(&code, NOW)
+    };
     let outcome = stores.grants.redeem(&redemption).unwrap();
     assert_eq!(outcome, RedeemOutcome::Redeemed);
     redemption
@@ -153,15 +181,31 @@ fn withdraw(stores: &Stores, user: &UserId, clients: &[ClientId]) {
     }
 }
 
-/// Removes all that will ever have expired.
+/// Revokes the first access token of each.
+fn revoke(stores: &Stores, families: &[Redemption]) {
+    for family in families {
+        let act = sample::act(Action::TokenRevoked);
+        let (access, client) = (&family.access.hash, &family.grant.client);
+        let revoked = stores.grants.revoke_access_token(access, client, NOW, &act);
+        revoked.unwrap();
+    }
+}
+
+/// Removes what has expired when refresh tokens are idle for too long, and before anything that was revoked is forgotten.
 fn purge(stores: &Stores) {
-    let late = NOW.plus(1_000_000);
+    let late = NOW.plus(2_000);
     stores.codes.purge_codes(late, 1_000).unwrap();
     stores.grants.purge_grants(late, 1_000).unwrap();
 }
 
-fn rotate(stores: &Stores, family: &Redemption) {
+/// Rotates the first refresh token of a family; the access token that this got.
+fn rotate(stores: &Stores, family: &Redemption) -> Option<SecretHash> {
     let refresh = family.refresh.as_ref().map(|refresh| refresh.hash);
-    let rotation = sample::rotation(&refresh.unwrap(), &family.grant.id, NOW);
-    stores.grants.rotate(&rotation).unwrap();
+    let rotation = Rotation {
+        // No purge of now removes what takes a token's place now.
+        successor: sample::lasting_refresh(),
+        ..sample::rotation(&refresh.unwrap(), &family.grant.id, NOW)
+    };
+    let outcome = stores.grants.rotate(&rotation).unwrap();
+    (outcome == RotateOutcome::Rotated).then_some(rotation.access.hash)
 }

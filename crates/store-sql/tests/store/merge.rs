@@ -306,7 +306,6 @@ fn whoever_is_deleted_leaves_no_row_behind() {
         connect(&fresh, &theirs.user, &known);
         assert!(is_merged(&merge(&fresh, &mine, &theirs.user)));
         fresh.execute("UPDATE users SET deletes_at = 1");
-        let act = act(Action::AccountDeleted);
         assert!(
             fresh
                 .database

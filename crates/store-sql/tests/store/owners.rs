@@ -1,48 +1,109 @@
-//! Clients that belong to people go with their accounts.
+//! Clients that are deleted, by themselves or with the accounts that they belong to.
 
+use diesel::connection::SimpleConnection as _;
+use hodlxxi_audit::store::AuditStore as _;
 use hodlxxi_auth::account::AccountEndStore as _;
 use hodlxxi_kernel::audit::Action;
-use hodlxxi_kernel::{ClientId, ClientTier, OsEntropy, SystemClock};
+use hodlxxi_kernel::{ClientId, ClientTier, GrantId, OsEntropy, SecretHash, SystemClock, UserId};
 use hodlxxi_oauth::client::{Client, ClientOrigin, ClientStore as _};
 use hodlxxi_oauth::contract::{Fixture as _, NOW};
+use hodlxxi_oauth::grant::{AccessTokenRecord, Grant, GrantStore as _};
+use hodlxxi_oauth::scope::ScopeSet;
 
-use crate::fixture::{Fresh, act};
+use crate::fixture::{Fresh, act, new_hash};
+
+/// A person's client, kept.
+fn client_of(fresh: &Fresh, owner: &UserId) -> ClientId {
+    let metadata = r#"{"redirect_uris": ["https://rp.example/cb"], "response_types": ["code"],
+        "grant_types": ["authorization_code"], "token_endpoint_auth_method": "none",
+        "id_token_signed_response_alg": "RS256"}"#;
+    let client = Client {
+        id: ClientId::generate(&SystemClock, &OsEntropy),
+        secret_hash: None,
+        registration_token_hash: None,
+        previous_secret: None,
+        owner: Some(owner.clone()),
+        metadata: serde_json::from_str(metadata).unwrap(),
+        origin: ClientOrigin::Registered,
+        verified: false,
+        created_at: NOW,
+        last_used_at: None,
+        disabled_at: None,
+        disabled_count: 0,
+        tier: ClientTier::Free,
+    };
+    let made = act(Action::ClientRegistered);
+    let database = &fresh.database;
+    let kept = database.insert_owned_client(&client, owner, 20, &made);
+    assert!(kept.unwrap());
+    client.id
+}
+
+/// A client with an access token that was granted to it.
+fn granted(fresh: &Fresh) -> (ClientId, SecretHash) {
+    let client = client_of(fresh, &fresh.user());
+    let grant = Grant {
+        id: GrantId::generate(&SystemClock, &OsEntropy),
+        client: client.clone(),
+        authorized: None,
+        created_at: NOW,
+    };
+    let access = AccessTokenRecord {
+        hash: new_hash(),
+        grant: grant.id.clone(),
+        scope: ScopeSet::parse("read_limited"),
+        audience: Vec::new(),
+        issued_at: NOW,
+        expires_at: NOW.plus(60),
+    };
+    let issued = act(Action::TokenGranted);
+    fresh.database.issue(&grant, &access, &issued).unwrap();
+    assert!(is_live(fresh, &access.hash));
+    (client, access.hash)
+}
+
+fn is_live(fresh: &Fresh, access: &SecretHash) -> bool {
+    let found = fresh.database.access_token(access, NOW);
+    found.unwrap().is_some()
+}
+
+#[test]
+fn a_client_is_deleted_though_somebody_holds_rows_of_it() {
+    let fresh = Fresh::postgres();
+    let (client, access) = granted(&fresh);
+    let mut holder = fresh.server_connection();
+    let hold = "BEGIN; SELECT 1 FROM grants FOR UPDATE; SELECT 1 FROM access_tokens FOR UPDATE";
+    holder.batch_execute(hold).unwrap();
+    let database = &fresh.database;
+    let deleted = act(Action::ClientDeleted);
+    assert!(database.delete_client(&client, &deleted).unwrap());
+    assert_eq!(database.client(&client).unwrap(), None);
+    assert!(!is_live(&fresh, &access));
+    assert_eq!(database.purge_deleted_clients(10).unwrap(), 0);
+    holder.batch_execute("COMMIT").unwrap();
+    // The token, the grant and the client.
+    assert_eq!(database.purge_deleted_clients(10).unwrap(), 3);
+    assert_eq!(database.purge_deleted_clients(10).unwrap(), 0);
+}
+
+#[test]
+fn a_deleted_client_that_the_version_before_enabled_is_still_deleted() {
+    for fresh in Fresh::each() {
+        let (client, access) = granted(&fresh);
+        fresh.execute("UPDATE clients SET deleted_at = 1, disabled_at = NULL");
+        assert!(!is_live(&fresh, &access));
+        assert_eq!(fresh.database.client(&client).unwrap(), None);
+        assert_eq!(fresh.database.purge_deleted_clients(10).unwrap(), 3);
+    }
+}
 
 #[test]
 fn an_account_that_is_deleted_takes_its_clients_along() {
     for fresh in Fresh::each() {
-        let metadata = r#"{"redirect_uris": ["https://rp.example/cb"], "response_types": ["code"],
-            "grant_types": ["authorization_code"], "token_endpoint_auth_method": "none",
-            "id_token_signed_response_alg": "RS256"}"#;
-        let kept = [fresh.user(), fresh.user()].map(|owner| {
-            let client = Client {
-                id: ClientId::generate(&SystemClock, &OsEntropy),
-                secret_hash: None,
-                registration_token_hash: None,
-                previous_secret: None,
-                owner: Some(owner.clone()),
-                metadata: serde_json::from_str(metadata).unwrap(),
-                origin: ClientOrigin::Registered,
-                verified: false,
-                created_at: NOW,
-                last_used_at: None,
-                disabled_at: None,
-                disabled_count: 0,
-                tier: ClientTier::Free,
-            };
-            let made = act(Action::ClientRegistered);
-            let kept = fresh
-                .database
-                .insert_owned_client(&client, &owner, 20, &made);
-            assert!(kept.unwrap());
-            (client.id, owner)
-        });
-        let [(gone, owner), (other, _)] = kept;
+        let owner = fresh.user();
+        let (gone, other) = (client_of(&fresh, &owner), client_of(&fresh, &fresh.user()));
         let database = &fresh.database;
-        let delete = || {
-            let act = act(Action::AccountDeleted);
-            database.delete_account(&owner, NOW, &act).unwrap()
-        };
+        let delete = || database.delete_account(&owner, NOW, &act).unwrap();
         assert!(!delete());
         assert!(database.client(&gone).unwrap().is_some());
         fresh.execute(&format!(
@@ -50,6 +111,10 @@ fn an_account_that_is_deleted_takes_its_clients_along() {
         ));
         assert!(delete());
         assert_eq!(database.client(&gone).unwrap(), None);
+        let entries = database.page(None, 2).unwrap().into_iter();
+        let told: Vec<_> = entries.map(|entry| (entry.action, entry.client)).collect();
+        let client = ("oauth.client_deleted".to_owned(), Some(gone.to_string()));
+        assert_eq!(told, [("auth.account_deleted".to_owned(), None), client]);
         // What there was of it goes later.
         for left in [1, 0] {
             assert_eq!(database.purge_deleted_clients(10).unwrap(), left);
