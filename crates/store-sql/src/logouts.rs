@@ -130,6 +130,9 @@ impl LogoutStore for Database {
             .limit(i64::from(limit));
         self.write_tx(|conn| {
             let due: Vec<String> = unheld!(conn, due)?;
+            if due.is_empty() {
+                return Ok(Vec::new());
+            }
             let rows: Vec<DeliveryRow> = diesel::update(table.filter(d::id.eq_any(due)))
                 .set(d::due_at.eq(leased_until.as_unix()))
                 .returning(d::all_columns)
