@@ -3,7 +3,9 @@
 use hodlxxi_kernel::Timestamp;
 use hodlxxi_kernel::audit::Action;
 
-use super::fixture::{NOW, Opened, People, act, key, link_at, open, opened, sign_in_at};
+use super::fixture::{
+    NOW, Opened, People, act, at_once, key, link_at, open, opened, script, sign_in_at,
+};
 use super::frozen::freeze;
 use crate::account::{Acknowledgement, DeviceMark, News, ProvenKey};
 
@@ -143,4 +145,23 @@ pub fn one_key_is_accepted<S: People>(store: &S) {
     store.accept_one_key(mine.user(), NOW.plus(1)).unwrap();
     let session = store.session(&mine.secret, NOW).unwrap().unwrap();
     assert_eq!(session.user.one_key_enough_at, Some(NOW.plus(1)));
+}
+
+/// From both sides at once, and nobody waits in a circle.
+pub fn what_is_new_signs_in_while_it_is_acknowledged<S: People>(store: &S) {
+    for round in 0..20 {
+        let (old, new) = (script(2 * round), script(2 * round + 1));
+        let mine = open_from(store, NOW, old, HERE);
+        let later = NOW.plus(5);
+        link_at(store, later, mine.user(), new.clone());
+        open_from(store, later, new.clone(), ELSEWHERE);
+        at_once(8, |index| {
+            if index % 2 == 0 {
+                acknowledge(store, &mine, HERE, later);
+            } else {
+                open_from(store, later, new.clone(), ELSEWHERE);
+            }
+        });
+        assert!(news(store, &mine, HERE).is_empty());
+    }
 }
