@@ -22,6 +22,7 @@ pub mod keys;
 pub mod merges;
 pub mod news;
 pub mod people;
+pub mod races;
 pub mod sessions;
 
 pub use fixture::NOW;
@@ -137,6 +138,9 @@ macro_rules! account_store_contract {
             a_level_is_granted_and_withdrawn,
             disabling_ends_sessions_and_enabling_does_not_bring_them_back,
         ]);
+        $crate::contract_tests!($store, races: [
+            all_that_happens_to_people_happens_beside_all_else,
+        ]);
         $crate::contract_tests!($store, sessions: [
             a_session_is_found_by_its_secret_alone,
             a_session_ends_at_its_expiry,
@@ -206,6 +210,7 @@ mod tests {
             include_str!("merges.rs"),
             include_str!("news.rs"),
             include_str!("people.rs"),
+            include_str!("races.rs"),
             include_str!("sessions.rs"),
         ];
         let names = groups
@@ -217,6 +222,6 @@ mod tests {
             assert!(stamps.contains(&format!(" {name},\n")), "{name}");
             count += 1;
         }
-        assert_eq!(count, 85);
+        assert_eq!(count, 86);
     }
 }
