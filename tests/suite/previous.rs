@@ -5,9 +5,10 @@ use std::process::Command;
 
 use hodlxxi_tests::browser::Browser;
 use hodlxxi_tests::front::Front;
-use hodlxxi_tests::installation::Storage;
+use hodlxxi_tests::installation::{Storage, sql};
 use hodlxxi_tests::node::{Node, free_port, previous_binary};
 use hodlxxi_tests::person::{Person, text};
+use hodlxxi_tests::programs::output;
 use hodlxxi_tests::relying_party::RelyingParty;
 use serde_json::json;
 
@@ -56,6 +57,34 @@ fn it_serves_on_todays_schema_beside_a_node_of_today() {
     for node in [&today, &before] {
         assert!(node.log().contains("/oauth/token"), "the nodes took turns");
     }
+}
+
+/// Of an application that much was granted to, rows are left for a while when it is deleted.
+#[test]
+fn an_application_that_was_deleted_today_is_not_brought_back_by_the_version_before() {
+    let (storage, home) = (Storage::new(), tempfile::tempdir().expect("a folder"));
+    let settings = vec![("DATABASE_URL".to_owned(), storage.postgres())];
+    let today = Node::start(home.path(), free_port(), &settings);
+    let client = RelyingParty::register_by(today.browser(), &json!({}));
+    let browser = today.browser();
+    Person::named("deleted today").sign_in(&browser);
+    let tokens = client.sign_in(&browser, "openid offline_access");
+    let (access, refresh) = (
+        text(&tokens, "access_token"),
+        text(&tokens, "refresh_token"),
+    );
+    client.userinfo(access).json_with(200);
+    let deleted = "UPDATE clients SET deleted_at = 1, disabled_at = 1";
+    sql(&storage.postgres(), deleted);
+
+    let mut enable = previous();
+    enable.env_clear().current_dir(home.path()).envs(settings);
+    enable.env("HODLXXI_DATA_DIR", today.data_dir());
+    output(enable.args(["client", "enable", &client.id]));
+    let enabled = "SELECT count(*) FROM clients WHERE disabled_at IS NULL";
+    assert_eq!(sql(&storage.postgres(), enabled).trim(), "1");
+    client.userinfo(access).json_with(401);
+    client.refresh(refresh).json_with(401);
 }
 
 #[test]

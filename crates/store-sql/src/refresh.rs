@@ -10,7 +10,6 @@ use hodlxxi_oauth::grant::{RefreshRecord, RefreshState, RotateOutcome, Rotation}
 
 use crate::audit;
 use crate::clients;
-use crate::clients::enabled;
 use crate::conn::{Conn, each_backend, unheld};
 use crate::fault::Fault;
 use crate::grants::{GrantRow, insert_access};
@@ -108,7 +107,7 @@ pub(crate) fn find(conn: &mut Conn, hash: &SecretHash) -> Result<Option<Found>, 
         .select((
             r::all_columns,
             grants::all_columns,
-            enabled(),
+            clients::enabled(),
             users::disabled_at.nullable(),
         ));
     Ok(each_backend!(conn, |conn| query.get_result(conn)).optional()?)

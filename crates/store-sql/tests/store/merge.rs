@@ -165,7 +165,7 @@ fn subjects_stay_through_a_second_merge_and_a_disconnection() {
 }
 
 /// Makes a client of `owner`, who may have twenty; answers it if there was room.
-fn own_client(fresh: &Fresh, owner: &UserId) -> Option<ClientId> {
+pub(crate) fn own_client(fresh: &Fresh, owner: &UserId) -> Option<ClientId> {
     let made = client(fresh);
     let clients = &fresh.database;
     let made = clients.client(&made).unwrap().unwrap();

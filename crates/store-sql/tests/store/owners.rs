@@ -6,44 +6,18 @@ use diesel::connection::SimpleConnection as _;
 use hodlxxi_audit::store::AuditStore as _;
 use hodlxxi_auth::account::AccountEndStore as _;
 use hodlxxi_kernel::audit::Action;
-use hodlxxi_kernel::{ClientId, ClientTier, GrantId, OsEntropy, SecretHash, SystemClock, UserId};
-use hodlxxi_oauth::client::{Client, ClientOrigin, ClientStore as _};
+use hodlxxi_kernel::{ClientId, GrantId, OsEntropy, SecretHash, SystemClock};
+use hodlxxi_oauth::client::ClientStore as _;
 use hodlxxi_oauth::contract::{Fixture as _, NOW};
 use hodlxxi_oauth::grant::{AccessTokenRecord, Grant, GrantStore as _};
 use hodlxxi_oauth::scope::ScopeSet;
 
 use crate::fixture::{Fresh, act, new_hash};
-
-/// A person's client, kept.
-fn client_of(fresh: &Fresh, owner: &UserId) -> ClientId {
-    let metadata = r#"{"redirect_uris": ["https://rp.example/cb"], "response_types": ["code"],
-        "grant_types": ["authorization_code"], "token_endpoint_auth_method": "none",
-        "id_token_signed_response_alg": "RS256"}"#;
-    let client = Client {
-        id: ClientId::generate(&SystemClock, &OsEntropy),
-        secret_hash: None,
-        registration_token_hash: None,
-        previous_secret: None,
-        owner: Some(owner.clone()),
-        metadata: serde_json::from_str(metadata).unwrap(),
-        origin: ClientOrigin::Registered,
-        verified: false,
-        created_at: NOW,
-        last_used_at: None,
-        disabled_at: None,
-        disabled_count: 0,
-        tier: ClientTier::Free,
-    };
-    let made = act(Action::ClientRegistered);
-    let database = &fresh.database;
-    let kept = database.insert_owned_client(&client, owner, 20, &made);
-    assert!(kept.unwrap());
-    client.id
-}
+use crate::merge::own_client;
 
 /// A client with an access token that was granted to it.
 fn granted(fresh: &Fresh) -> (ClientId, SecretHash) {
-    let client = client_of(fresh, &fresh.user());
+    let client = own_client(fresh, &fresh.user()).unwrap();
     let grant = Grant {
         id: GrantId::generate(&SystemClock, &OsEntropy),
         client: client.clone(),
@@ -92,7 +66,8 @@ fn a_client_is_deleted_though_somebody_holds_rows_of_it() {
 fn a_deleted_client_that_the_version_before_enabled_is_still_deleted() {
     for fresh in Fresh::each() {
         let (client, access) = granted(&fresh);
-        fresh.execute("UPDATE clients SET deleted_at = 1, disabled_at = NULL");
+        let set = "deleted_at = 1, disabled_at = NULL";
+        fresh.execute(&format!("UPDATE clients SET {set} WHERE id = '{client}'"));
         assert!(!is_live(&fresh, &access));
         assert_eq!(fresh.database.client(&client).unwrap(), None);
         assert_eq!(fresh.database.purge_deleted_clients(10).unwrap(), 3);
@@ -103,7 +78,9 @@ fn a_deleted_client_that_the_version_before_enabled_is_still_deleted() {
 fn an_account_that_is_deleted_takes_its_clients_along() {
     for fresh in Fresh::each() {
         let owner = fresh.user();
-        let (gone, other) = (client_of(&fresh, &owner), client_of(&fresh, &fresh.user()));
+        let (gone, other) = [&owner, &fresh.user()]
+            .map(|owner| own_client(&fresh, owner).unwrap())
+            .into();
         let database = &fresh.database;
         let delete = || database.delete_account(&owner, NOW, &act).unwrap();
         assert!(!delete());
